@@ -1,0 +1,2 @@
+//! zhuji
+fn main() {}

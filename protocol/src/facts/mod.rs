@@ -1,0 +1,5 @@
+//! Facts: the records that are judged, and the folder of CSV files that carries them (policy-format, section 6).
+
+mod model;
+
+pub use model::*;

@@ -1,0 +1,11 @@
+//! What both ends of a Zhuji link share.
+//!
+//! The pure part (everything but [`transport`] and [`console`]) does no I/O, reads no clock and spawns nothing.
+
+pub mod calendar;
+pub mod console;
+pub mod facts;
+pub mod policy;
+pub mod rules;
+pub mod texts;
+pub mod unit;

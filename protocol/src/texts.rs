@@ -1,0 +1,83 @@
+//! The one catalogue of user-facing texts: Simplified Chinese first, English second.
+//!
+//! The words stand in `texts/<language>/*.ftl` (Fluent), keyed by what happened; code names the key and the arguments.
+
+use fluent_templates::{Loader, fluent_bundle::FluentValue};
+use std::borrow::Cow;
+use std::collections::HashMap;
+
+fluent_templates::static_loader! {
+    static CATALOGUE = {
+        locales: "./texts",
+        fallback_language: "zh-CN",
+        // Isolation marks are for running text of mixed direction; in terminals and files they are rubbish.
+        customise: |bundle| bundle.set_use_isolating(false),
+    };
+}
+
+/// The language a person reads.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
+pub enum Language {
+    /// 简体中文
+    #[default]
+    Chinese,
+    /// English
+    English,
+}
+
+impl Language {
+    /// The language that a tag such as `zh`, `zh-CN` or `en` names.
+    #[must_use]
+    pub fn from_tag(tag: &str) -> Option<Self> {
+        match tag.split(['-', '_', '.']).next() {
+            Some("zh") => Some(Self::Chinese),
+            Some("en") => Some(Self::English),
+            _ => None,
+        }
+    }
+
+    fn identifier(self) -> fluent_templates::LanguageIdentifier {
+        match self {
+            Self::Chinese => fluent_templates::langid!("zh-CN"),
+            Self::English => fluent_templates::langid!("en"),
+        }
+    }
+}
+
+/// A situation that a person is told of: a fault, a warning, a note.
+///
+/// It is a typed value in code; its words stand in the catalogue under [`key`](Told::key).
+pub trait Told {
+    /// The entry of the catalogue.
+    fn key(&self) -> &'static str;
+
+    /// What the entry names, in any order. Numbers are passed as text: the catalogue groups no digits.
+    fn args(&self) -> Vec<(&'static str, String)> {
+        Vec::new()
+    }
+
+    /// The words, in a language.
+    fn tell(&self, language: Language) -> String {
+        text_with(language, self.key(), &self.args())
+    }
+}
+
+/// The words under `key`.
+#[must_use]
+pub fn text(language: Language, key: &str) -> String {
+    text_with(language, key, &[])
+}
+
+/// The words under `key`, with what they name filled in.
+#[must_use]
+pub fn text_with(language: Language, key: &str, args: &[(&'static str, String)]) -> String {
+    let values: HashMap<Cow<'static, str>, FluentValue<'_>> =
+        args.iter().map(|(name, value)| (Cow::Borrowed(*name), FluentValue::from(value.as_str()))).collect();
+    CATALOGUE.try_lookup_with_args(&language.identifier(), key, &values).unwrap_or_else(|| key.to_owned())
+}
+
+/// Whether the catalogue has an entry under `key`.
+#[must_use]
+pub fn has_text(language: Language, key: &str) -> bool {
+    CATALOGUE.try_lookup(&language.identifier(), key).is_some()
+}

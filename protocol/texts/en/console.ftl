@@ -1,0 +1,1 @@
+fault-unexpected = Unexpected fault: { $what }

@@ -1,0 +1,1 @@
+fault-unexpected = 意外错误：{ $what }
