@@ -4,7 +4,10 @@
 
 pub mod calendar;
 pub mod console;
+pub mod directory;
 pub mod facts;
+pub mod figures;
+pub mod month;
 pub mod policy;
 pub mod rules;
 pub mod texts;

@@ -1,0 +1,13 @@
+fault-period = "{ $text }" is no period; write 2026, 2026-H1, 2026-Q3 or 2026-04
+fault-directory-circle = unit { $unit } stands above itself from { $day } on; mend one of the parent codes
+fault-directory-orphan = the parent { $parent } of unit { $unit } does not exist from { $day } on; enter or prolong it first, or name another parent
+fault-directory-two-parents = unit { $unit } has two parents on { $day }; it may have one a day
+fault-snapshot-unreadable = line { $line } cannot be read; the file should be CSV in UTF-8
+fault-snapshot-no-heading = line 1 has no heading; it should be code,name,level,parent_code
+fault-snapshot-unknown-heading = line 1: unknown column "{ $heading }"; use code,name,level,parent_code
+fault-snapshot-missing-heading = line 1: column { $heading } is missing
+fault-snapshot-code = line { $line }: "{ $text }" is no unit code; it has 12 digits, a member's four more such as -0001
+fault-snapshot-name = line { $line }: a unit's name has 1 to 100 characters
+fault-snapshot-level = line { $line }: unknown level "{ $text }"; use 1 (province) to 5 (village), or a word such as county
+fault-snapshot-repeated = line { $line }: unit code { $text } stands further up already
+fault-snapshot-unknown-parent = line { $line }: parent code { $text } is neither in the file nor in the directory

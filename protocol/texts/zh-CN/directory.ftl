@@ -1,0 +1,13 @@
+fault-period = “{ $text }”不是期间；应写作 2026、2026-H1、2026-Q3 或 2026-04
+fault-directory-circle = 单位 { $unit } 自 { $day } 起成了自己的上级；请改正其中一个上级代码
+fault-directory-orphan = 单位 { $unit } 的上级 { $parent } 自 { $day } 起不存在；请先录入或延长上级单位，或改换上级
+fault-directory-two-parents = 单位 { $unit } 在 { $day } 同时有两个上级；同一天只能有一个
+fault-snapshot-unreadable = 第 { $line } 行无法读取；文件应为 UTF-8 编码的 CSV
+fault-snapshot-no-heading = 第 1 行没有表头；应为 code,name,level,parent_code
+fault-snapshot-unknown-heading = 第 1 行：不认识的列“{ $heading }”；可用 code,name,level,parent_code 或 单位代码,单位名称,层级,上级代码
+fault-snapshot-missing-heading = 第 1 行：缺少列 { $heading }
+fault-snapshot-code = 第 { $line } 行：“{ $text }”不是单位代码；应为 12 位数字，部门和用人单位再加 -0001 这样的四位数
+fault-snapshot-name = 第 { $line } 行：单位名称应为 1 至 100 个字
+fault-snapshot-level = 第 { $line } 行：层级“{ $text }”不认识；应为 1（省）至 5（村），或 省、市、县、乡镇、村、部门、用人单位
+fault-snapshot-repeated = 第 { $line } 行：单位代码 { $text } 已在前面出现过
+fault-snapshot-unknown-parent = 第 { $line } 行：上级代码 { $text } 既不在文件里，也不在现有名录里
