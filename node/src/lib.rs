@@ -1,1 +1,9 @@
-//! zhuji
+//! The light program of an office: it records locally, works without a network, and sends figures up.
+//!
+//! [`cli`] says what may be typed, [`command`] does it (one file a command), [`store`](crate::store) is the only
+//! place that knows SQL. The program itself is `main.rs`, a table of contents.
+
+pub mod cli;
+pub mod command;
+pub mod context;
+pub mod logging;

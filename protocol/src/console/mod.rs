@@ -1,7 +1,10 @@
-//! What the commands of node and hub share on a terminal: the language, listings in three formats, failures.
+//! What the commands of node and hub share on a terminal: the language, arguments, listings in three formats,
+//! failures.
 
+mod arguments;
 mod failure;
 mod listing;
 
-pub use failure::{Failure, finish};
+pub use arguments::{Malformed, Stop, language, language_asked, localised, missing_texts, parse};
+pub use failure::{Failure, ToldFault, finish};
 pub use listing::{Format, Listing};

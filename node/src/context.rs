@@ -1,0 +1,106 @@
+//! What a command is run with: the user's language, the store asked for, who acts, and today.
+
+use chrono::{DateTime, Days, NaiveDate, Utc};
+use std::path::{Path, PathBuf};
+use zhuji_protocol::console::Failure;
+use zhuji_protocol::texts::{Language, Told};
+
+/// What a command is run with.
+#[derive(Clone, Debug)]
+pub struct Context {
+    /// The user's language.
+    pub language: Language,
+    /// The store's file, if one was named.
+    pub store: Option<PathBuf>,
+    /// Who acts, if somebody gave a name.
+    pub operator: Option<String>,
+    /// Today, if it was given instead of being read from the clock.
+    pub today: Option<NaiveDate>,
+}
+
+impl Context {
+    /// The store's file.
+    ///
+    /// # Errors
+    /// When none was named.
+    pub fn store_path(&self) -> Result<&Path, Failure> {
+        self.store.as_deref().ok_or_else(|| Failure::told(NoStoreNamed))
+    }
+
+    /// Today at UTC+8, whatever the machine's zone (design, section 4).
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        self.today.unwrap_or_else(|| civil_date(self.now()))
+    }
+
+    /// The instant, for the audit trail; never for order.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        Utc::now()
+    }
+
+    /// Who acts: the name given, else the user of the operating system.
+    #[must_use]
+    pub fn who(&self) -> String {
+        match &self.operator {
+            Some(name) if !name.trim().is_empty() => name.trim().to_owned(),
+            _ => system_user(),
+        }
+    }
+
+    /// The first day after today, from which on nothing can have happened yet.
+    #[must_use]
+    pub fn tomorrow(&self) -> NaiveDate {
+        self.today().checked_add_days(Days::new(1)).unwrap_or(NaiveDate::MAX)
+    }
+}
+
+/// The civil date at UTC+8.
+#[must_use]
+pub fn civil_date(instant: DateTime<Utc>) -> NaiveDate {
+    (instant + CIVIL_OFFSET).date_naive()
+}
+
+/// All of China keeps one time.
+const CIVIL_OFFSET: chrono::TimeDelta = chrono::TimeDelta::hours(8);
+
+#[cfg(unix)]
+fn system_user() -> String {
+    use std::os::unix::fs::MetadataExt;
+    // The owner of our own process entry is the user we run as; no C library call is needed for it.
+    match std::fs::metadata("/proc/self") {
+        Ok(entry) => format!("uid:{}", entry.uid()),
+        Err(_) => named_user(),
+    }
+}
+
+#[cfg(not(unix))]
+fn system_user() -> String {
+    named_user()
+}
+
+fn named_user() -> String {
+    let name = ["USER", "USERNAME"].into_iter().find_map(|key| std::env::var(key).ok());
+    format!("user:{}", name.unwrap_or_default())
+}
+
+#[derive(Debug)]
+struct NoStoreNamed;
+
+impl Told for NoStoreNamed {
+    fn key(&self) -> &'static str {
+        "store-not-named"
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn the_day_begins_at_sixteen_hours_utc() {
+        let at = |text: &str| civil_date(text.parse().expect("an instant"));
+        assert_eq!(at("2026-03-01T15:59:59Z").to_string(), "2026-03-01");
+        assert_eq!(at("2026-03-01T16:00:00Z").to_string(), "2026-03-02");
+    }
+}
