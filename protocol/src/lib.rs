@@ -2,6 +2,7 @@
 //!
 //! The pure part (everything but [`transport`] and [`console`]) does no I/O, reads no clock and spawns nothing.
 
+pub mod assignment;
 pub mod calendar;
 pub mod console;
 pub mod directory;
