@@ -10,6 +10,8 @@ pub mod facts;
 pub mod figures;
 pub mod month;
 pub mod policy;
+pub mod rollup;
 pub mod rules;
+pub mod summary;
 pub mod texts;
 pub mod unit;
