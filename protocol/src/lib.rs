@@ -8,6 +8,7 @@ pub mod console;
 pub mod directory;
 pub mod facts;
 pub mod figures;
+pub mod identity;
 pub mod month;
 pub mod policy;
 pub mod rollup;
