@@ -108,7 +108,11 @@ impl Listing {
     }
 
     fn object(&self, row: &[Cell]) -> Map<String, Value> {
-        self.columns.iter().map(|key| (*key).to_owned()).zip(row.iter().map(|cell| cell.data.clone())).collect()
+        self.columns
+            .iter()
+            .map(|key| (*key).to_owned())
+            .zip(row.iter().map(|cell| cell.data.clone()))
+            .collect()
     }
 }
 
