@@ -1,7 +1,20 @@
 //! Policies: a jurisdiction's document as data (policy-format, sections 1 and 2).
 
+pub mod builtin;
+pub(crate) mod dates;
+mod fault;
+mod form;
 mod model;
+mod page;
+mod parameters;
+mod parse;
 mod rule;
+mod vocabulary;
 
+pub use fault::{Fault, Problem, Type};
 pub use model::{Form, FormColumn, FormLayout, FormPer, FormSource, Policy, Vocabulary, Word, Words};
+pub use parse::{Alone, Beside, Source, parse, parse_flattened};
 pub use rule::*;
+
+#[cfg(test)]
+mod tests;
