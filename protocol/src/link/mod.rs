@@ -1,0 +1,1 @@
+//! One link, without a socket: what an end does next, given what arrived and what time it is.
