@@ -1,0 +1,120 @@
+//! The store of an office: one SQLite file. Nothing outside this module knows SQL.
+//!
+//! One module an aggregate; each function is named for the question it answers. Queries find facts, `evaluate`
+//! alone judges them. Every change goes through [`Change`], which writes its audit entry in the same transaction.
+
+pub mod audit;
+mod change;
+mod fault;
+mod file;
+mod record;
+mod row;
+
+pub mod case;
+pub mod contact;
+pub mod event;
+pub mod exemption;
+mod facts;
+pub mod leader;
+pub mod liaison;
+pub mod pairing;
+pub mod report;
+pub mod review;
+pub mod service;
+pub mod setting;
+pub mod talent;
+pub mod unit;
+
+pub use change::{Author, Change, Effect};
+pub use facts::facts_of;
+pub use fault::StoreFault;
+pub use record::{Act, Kind, Record};
+pub use setting::Office;
+
+use rusqlite::{Connection, TransactionBehavior};
+use std::path::{Path, PathBuf};
+
+/// An open store.
+#[derive(Debug)]
+pub struct Store {
+    db: Connection,
+    path: PathBuf,
+}
+
+impl Store {
+    /// Opens the store in `path`, and brings its schema up to date.
+    ///
+    /// # Errors
+    /// When there is no file, it is no store of ours, damaged, of a newer program, or cannot be opened.
+    pub fn open(path: &Path) -> Result<Self, StoreFault> {
+        file::examine(path)?;
+        let db = file::connect(path)?;
+        file::migrate(db).map(|db| Self { db, path: path.to_owned() })
+    }
+
+    /// Makes a store that does not exist yet. It appears under `path` when it is whole, not before.
+    ///
+    /// # Errors
+    /// When something stands there already, or the file cannot be written.
+    pub fn create(path: &Path, office: &Office, author: &Author) -> Result<Self, StoreFault> {
+        file::create(path, |db| {
+            let change = Change::begin(db, author)?;
+            setting::write_office(&change, office)?;
+            change.commit()
+        })?;
+        Self::open(path)
+    }
+
+    /// The connection, for questions.
+    #[must_use]
+    pub fn db(&self) -> &Connection {
+        &self.db
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// The office whose store this is.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn office(&self) -> Result<Office, StoreFault> {
+        setting::office(&self.db)
+    }
+
+    /// Begins a change. Nobody else writes until it is committed or dropped; what is dropped never happened.
+    ///
+    /// # Errors
+    /// When another writer holds the store for more than five seconds.
+    pub fn change(&mut self, author: &Author) -> Result<Change<'_>, StoreFault> {
+        Change::begin(&mut self.db, author)
+    }
+
+    /// A reading transaction: every question asked within sees the same state.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn reading<T>(
+        &mut self,
+        ask: impl FnOnce(&Connection) -> Result<T, StoreFault>,
+    ) -> Result<T, StoreFault> {
+        let transaction = self.db.transaction_with_behavior(TransactionBehavior::Deferred)?;
+        let answer = ask(&transaction)?;
+        transaction.commit()?;
+        Ok(answer)
+    }
+
+    /// A number that changes when another connection, of this or another process, has committed something.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn data_version(&self) -> Result<i64, StoreFault> {
+        Ok(self.db.pragma_query_value(None, "data_version", |row| row.get(0))?)
+    }
+}
+
+#[cfg(test)]
+pub(crate) mod tests;
