@@ -7,7 +7,7 @@ mod file;
 pub use file::{CalendarFault, CalendarFaultKind};
 
 use chrono::{Datelike, Days, NaiveDate, Weekday};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use std::sync::LazyLock;
 
 /// What one notice says of one date.
@@ -48,6 +48,7 @@ impl DayReason<'_> {
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Calendar {
     days: BTreeMap<NaiveDate, Listed>,
+    years: BTreeSet<i32>,
 }
 
 impl Calendar {
@@ -72,7 +73,9 @@ impl Calendar {
     /// The calendar of these dates; of a date given twice, the later one stands.
     #[must_use]
     pub fn of_days(days: impl IntoIterator<Item = (NaiveDate, Listed)>) -> Self {
-        Self { days: days.into_iter().collect() }
+        let days: BTreeMap<_, _> = days.into_iter().collect();
+        let years = days.values().map(|listed| listed.notice).collect();
+        Self { days, years }
     }
 
     /// These notices with newer ones over them: a notice is replaced whole, because a revised notice
@@ -95,18 +98,14 @@ impl Calendar {
     }
 
     /// The years of which a notice is there, in order.
-    #[must_use]
-    pub fn years(&self) -> Vec<i32> {
-        let mut years: Vec<i32> = self.days.values().map(|listed| listed.notice).collect();
-        years.sort_unstable();
-        years.dedup();
-        years
+    pub fn years(&self) -> impl Iterator<Item = i32> {
+        self.years.iter().copied()
     }
 
     /// Whether the notice of `year` is there.
     #[must_use]
     pub fn has_data(&self, year: i32) -> bool {
-        self.notice(year).next().is_some()
+        self.years.contains(&year)
     }
 
     /// Whether any notice names this holiday.

@@ -114,7 +114,7 @@ impl FromStr for Period {
             Some("Q2") => (3, 3),
             Some("Q3") => (6, 3),
             Some("Q4") => (9, 3),
-            Some(month) if month.len() == 2 => {
+            Some(month) if month.len() == 2 && month.bytes().all(|b| b.is_ascii_digit()) => {
                 let number: i32 = month.parse().map_err(|_| malformed())?;
                 (number - 1, if (1..=12).contains(&number) { 1 } else { 0 })
             }
@@ -153,8 +153,10 @@ mod tests {
             assert_eq!(period.first.first_day().to_string(), first);
             assert_eq!(period.last.last_day().to_string(), last);
         }
-        for bad in ["", "26", "2026-H3", "2026-Q5", "2026-13", "2026-00", "2026-1", "1899-12", "2200", "+026"]
-        {
+        for bad in [
+            "", "26", "2026-H3", "2026-Q5", "2026-13", "2026-00", "2026-1", "2026-+1", "1899-12", "2200",
+            "+026",
+        ] {
             assert!(bad.parse::<Period>().is_err(), "{bad} was taken");
         }
     }

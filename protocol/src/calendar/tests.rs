@@ -7,7 +7,7 @@ fn date(text: &str) -> NaiveDate {
 #[test]
 fn the_shipped_notices_are_whole() {
     let calendar = Calendar::parse(include_str!("../../data/holidays-cn.csv")).unwrap();
-    assert_eq!(calendar.years(), (2004..=2026).collect::<Vec<_>>());
+    assert!(calendar.years().eq(2004..=2026));
     assert_eq!(calendar.days.len(), 776);
     assert!(calendar.has_data(2026) && !calendar.has_data(2027) && !calendar.has_data(2003));
 }

@@ -16,11 +16,36 @@ pub enum Format {
     Csv,
 }
 
+/// A cell: what programs read, and what people see where that differs.
+#[derive(Clone, Debug, PartialEq)]
+pub struct Cell {
+    data: Value,
+    shown: Option<String>,
+}
+
+impl Cell {
+    /// A cell that people see in other words than programs do.
+    #[must_use]
+    pub fn shown_as(data: Value, shown: String) -> Self {
+        Self { data, shown: Some(shown) }
+    }
+
+    fn for_people(&self) -> String {
+        self.shown.clone().unwrap_or_else(|| plain(&self.data))
+    }
+}
+
+impl From<Value> for Cell {
+    fn from(data: Value) -> Self {
+        Self { data, shown: None }
+    }
+}
+
 /// Named columns and rows.
 #[derive(Clone, Debug, Default)]
 pub struct Listing {
     columns: Vec<&'static str>,
-    rows: Vec<Vec<Value>>,
+    rows: Vec<Vec<Cell>>,
 }
 
 impl Listing {
@@ -31,9 +56,9 @@ impl Listing {
     }
 
     /// Adds a row, one value a column.
-    pub fn row(&mut self, values: Vec<Value>) {
-        debug_assert_eq!(values.len(), self.columns.len(), "a row has one value a column");
-        self.rows.push(values);
+    pub fn row<C: Into<Cell>>(&mut self, cells: Vec<C>) {
+        debug_assert_eq!(cells.len(), self.columns.len(), "a row has one cell a column");
+        self.rows.push(cells.into_iter().map(Into::into).collect());
     }
 
     /// Whether there are no rows.
@@ -63,7 +88,7 @@ impl Listing {
                     self.columns.iter().map(|key| texts::text(language, &format!("column-{key}"))),
                 );
                 for row in &self.rows {
-                    table.add_row(row.iter().map(plain));
+                    table.add_row(row.iter().map(Cell::for_people));
                 }
                 writeln!(out, "{table}")
             }
@@ -75,15 +100,19 @@ impl Listing {
                 let mut writer = csv::Writer::from_writer(out);
                 writer.write_record(&self.columns)?;
                 for row in &self.rows {
-                    writer.write_record(row.iter().map(plain))?;
+                    writer.write_record(row.iter().map(|cell| plain(&cell.data)))?;
                 }
                 writer.flush()
             }
         }
     }
 
-    fn object(&self, row: &[Value]) -> Map<String, Value> {
-        self.columns.iter().map(|key| (*key).to_owned()).zip(row.iter().cloned()).collect()
+    fn object(&self, row: &[Cell]) -> Map<String, Value> {
+        self.columns
+            .iter()
+            .map(|key| (*key).to_owned())
+            .zip(row.iter().map(|cell| cell.data.clone()))
+            .collect()
     }
 }
 

@@ -7,4 +7,4 @@ mod listing;
 
 pub use arguments::{Malformed, Stop, language, language_asked, localised, missing_texts, parse};
 pub use failure::{Failure, ToldFault, finish};
-pub use listing::{Format, Listing};
+pub use listing::{Cell, Format, Listing};

@@ -1,9 +1,8 @@
-//! What judging answers: verdicts, and verdicts counted.
+//! Verdicts, and verdicts counted.
 
 use crate::policy::Kind;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::ops::{Add, AddAssign, Neg, Sub};
 
 /// A rule applied to one subject at a date.
@@ -71,28 +70,6 @@ pub enum CalendarBasis {
     Official,
     /// Some year has none: the date is provisional.
     Plain,
-}
-
-/// The answer of judging a set of facts.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize)]
-#[expect(missing_docs, reason = "the contract's keys")]
-pub struct Answer {
-    pub policy: String,
-    pub as_of: NaiveDate,
-    pub from: NaiveDate,
-    pub notes: Vec<String>,
-    pub verdicts: Vec<Verdict>,
-    /// Every rule has one.
-    pub tallies: BTreeMap<String, TallyRow>,
-}
-
-/// A tally as the answer prints it, `expected` first.
-#[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
-#[expect(missing_docs, reason = "the contract's keys")]
-pub struct TallyRow {
-    pub expected: i64,
-    #[serde(flatten)]
-    pub tally: Tally,
 }
 
 /// Verdicts counted by status. Tallies form a group under addition, so that a change is a difference.

@@ -6,3 +6,5 @@ calendar-not-true-or-false = “{ $found }” must be true (day off) or false (w
 calendar-no-year = “{ $found }” is not the year of a notice; it is the date's year or one beside it
 calendar-repeated = { $found } is listed twice
 calendar-no-rows = the file lists no date
+
+note-no-festival = the festival “{ $festival }” does not fall in { $year } (no notice of that year yet, the notice does not name it, or the year lacks the day)
