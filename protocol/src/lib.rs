@@ -16,5 +16,6 @@ pub mod rollup;
 pub mod rules;
 pub mod summary;
 pub mod texts;
+pub mod transport;
 pub mod unit;
 pub mod wire;

@@ -1,0 +1,17 @@
+//! The part of this crate that touches the world: QUIC, TLS, time. It moves bytes and wakes up on time; what the bytes
+//! mean is decided by [`link`](crate::link), who may speak by the hub's store.
+//!
+//! Endpoints take a socket and never an address, so that a simulation can put its own network in between.
+
+mod dialer;
+mod fault;
+mod listener;
+mod settings;
+pub mod socket;
+mod tls;
+
+pub use dialer::Dialler;
+pub use fault::{DialFault, EndpointFault, HandshakeFault};
+pub use listener::{Arrival, Handshake, Listener};
+pub use settings::EndpointOptions;
+pub use tls::{Credentials, ENROLMENT_PROTOCOL, LINK_PROTOCOL};
