@@ -103,14 +103,18 @@ impl Dialler {
 }
 
 async fn resolved(address: &HubAddress) -> Vec<SocketAddr> {
-    tokio::net::lookup_host((address.host(), address.port())).await.map_or_else(|_| Vec::new(), Iterator::collect)
+    tokio::net::lookup_host((address.host(), address.port()))
+        .await
+        .map_or_else(|_| Vec::new(), Iterator::collect)
 }
 
 impl From<ConnectionError> for DialFault {
     fn from(error: ConnectionError) -> Self {
         match error {
             ConnectionError::TimedOut => Self::NoAnswer,
-            ConnectionError::ConnectionClosed(close) if is_about_our_certificate(close.error_code) => Self::Unwelcome,
+            ConnectionError::ConnectionClosed(close) if is_about_our_certificate(close.error_code) => {
+                Self::Unwelcome
+            }
             other => Self::Broken(other.to_string()),
         }
     }

@@ -10,7 +10,7 @@ use quinn::{AsyncUdpSocket, Connection, Endpoint, Incoming, ServerConfig, TokioR
 use rustls::pki_types::CertificateDer;
 use std::io;
 use std::net::SocketAddr;
-use std::sync::{Arc, RwLock, PoisonError};
+use std::sync::{Arc, PoisonError, RwLock};
 use std::time::Duration;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 use tokio::time::timeout;
@@ -150,7 +150,10 @@ impl Handshake {
     }
 }
 
-fn server_config(credentials: &Credentials, options: &EndpointOptions) -> Result<ServerConfig, EndpointFault> {
+fn server_config(
+    credentials: &Credentials,
+    options: &EndpointOptions,
+) -> Result<ServerConfig, EndpointFault> {
     let mut config = ServerConfig::with_crypto(Arc::new(tls::server(credentials)?));
     settings::listening(&mut config, options);
     Ok(config)

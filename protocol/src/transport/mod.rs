@@ -8,6 +8,8 @@ mod fault;
 mod listener;
 mod settings;
 pub mod socket;
+#[cfg(test)]
+mod tests;
 mod tls;
 
 pub use dialer::Dialler;

@@ -47,12 +47,7 @@ pub struct EndpointOptions {
 impl Default for EndpointOptions {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self {
-            segmentation_offload: true,
-            rng_seed: None,
-            draw: 0,
-            handshakes: cores * HANDSHAKES_PER_CORE,
-        }
+        Self { segmentation_offload: true, rng_seed: None, draw: 0, handshakes: cores * HANDSHAKES_PER_CORE }
     }
 }
 

@@ -51,7 +51,8 @@ pub(super) type FoundFault = Arc<Mutex<Option<CertificateFault>>>;
 /// A hub's side of TLS.
 pub(super) fn server(credentials: &Credentials) -> Result<QuicServerConfig, EndpointFault> {
     let provider = provider();
-    let verifier = ChildVerifier { authority: credentials.authority.clone(), algorithms: algorithms(&provider) };
+    let verifier =
+        ChildVerifier { authority: credentials.authority.clone(), algorithms: algorithms(&provider) };
     let leaf = CertificateDer::from(credentials.certificate.clone());
     let authority = CertificateDer::from(credentials.authority.der().to_vec());
     let shown = ShownCertificate {
@@ -100,20 +101,34 @@ pub(super) fn enrolment_client(
     token: &EnrolmentToken,
     found: FoundFault,
 ) -> Result<QuicClientConfig, EndpointFault> {
+    let hub = Replica::hub(token.hub.clone());
+    nameless_client(hub, KnownBy::Token(token.clone()), found, ENROLMENT_PROTOCOL)
+}
+
+/// What nobody should do, for the test that a hub turns it away.
+#[cfg(test)]
+pub(super) fn nameless_link_client(
+    authority: &AuthorityCertificate,
+    hub: Replica,
+) -> Result<QuicClientConfig, EndpointFault> {
+    nameless_client(hub, KnownBy::Authority(authority.clone()), FoundFault::default(), LINK_PROTOCOL)
+}
+
+fn nameless_client(
+    hub: Replica,
+    known_by: KnownBy,
+    found: FoundFault,
+    protocol: &[u8],
+) -> Result<QuicClientConfig, EndpointFault> {
     let provider = provider();
-    let verifier = HubVerifier {
-        hub: Replica::hub(token.hub.clone()),
-        known_by: KnownBy::Token(token.clone()),
-        algorithms: algorithms(&provider),
-        found,
-    };
+    let verifier = HubVerifier { hub, known_by, algorithms: algorithms(&provider), found };
     let mut config = rustls::ClientConfig::builder_with_provider(provider)
         .with_protocol_versions(&[&rustls::version::TLS13])
         .map_err(EndpointFault::tls)?
         .dangerous()
         .with_custom_certificate_verifier(Arc::new(verifier))
         .with_no_client_auth();
-    config.alpn_protocols = vec![ENROLMENT_PROTOCOL.to_vec()];
+    config.alpn_protocols = vec![protocol.to_vec()];
     client(config)
 }
 
@@ -150,7 +165,8 @@ struct ShownCertificate {
 
 impl ResolvesServerCert for ShownCertificate {
     fn resolve(&self, hello: ClientHello<'_>) -> Option<Arc<CertifiedKey>> {
-        let enrolling = hello.alpn().is_some_and(|mut offered| offered.any(|name| name == ENROLMENT_PROTOCOL));
+        let enrolling =
+            hello.alpn().is_some_and(|mut offered| offered.any(|name| name == ENROLMENT_PROTOCOL));
         Some(if enrolling { &self.to_newcomers } else { &self.to_children }.clone())
     }
 }
@@ -221,7 +237,11 @@ enum KnownBy {
 }
 
 impl HubVerifier {
-    fn judge(&self, shown: &CertificateDer<'_>, chain: &[CertificateDer<'_>]) -> Result<(), CertificateFault> {
+    fn judge(
+        &self,
+        shown: &CertificateDer<'_>,
+        chain: &[CertificateDer<'_>],
+    ) -> Result<(), CertificateFault> {
         let peer = match &self.known_by {
             KnownBy::Authority(authority) => check_peer(authority, shown)?,
             KnownBy::Token(token) => check_peer(&authority_of(token, chain)?, shown)?,
