@@ -1,7 +1,7 @@
 //! `evaluate`: a pure function from a policy, a calendar and facts to verdicts.
 
 use super::judging::Finding;
-use super::{Answer, Known, Tally, Verdict, festival};
+use super::{Answer, Known, Tally, Verdict, Why, festival};
 use super::{
     activity_set, case_deadline, category_coverage, contact_frequency, event_report, liaison_named,
     occasion_visit, pairing_handover, pairing_quota, pairing_term, report_due, roster_review,
@@ -38,7 +38,7 @@ pub fn evaluate(
     let mut tallies = BTreeMap::new();
     for rule in rules {
         let mut own: Vec<Verdict> =
-            known.iter().flat_map(|known| judge(rule, known)).map(|judged| judged.1).collect();
+            known.iter().flat_map(|known| judge(rule, known)).map(|judged| judged.verdict).collect();
         own.sort_unstable_by(|one, other| order(one).cmp(&order(other)));
         let mut tally = Tally::default();
         own.iter().for_each(|verdict| tally += Tally::one(verdict.status));
@@ -54,17 +54,22 @@ pub(super) fn order(verdict: &Verdict) -> (&str, &str, &str) {
     (&verdict.subject.id, &verdict.item, &verdict.period)
 }
 
-/// The verdicts of one rule, each with what it rests on.
-pub(super) fn judge<'k>(
-    rule: &'k Rule,
-    known: &'k Known<'_>,
-) -> impl Iterator<Item = (Finding, Verdict)> + 'k {
-    findings(rule, known).into_iter().filter(|finding| finding.is_given(known.from, known.as_of)).map(
-        |finding| {
-            let verdict = finding.judge(rule, known);
-            (finding, verdict)
-        },
-    )
+/// A verdict with what it rests on.
+pub(super) struct Judged {
+    pub finding: Finding,
+    pub why: Why,
+    pub verdict: Verdict,
+}
+
+/// The verdicts of one rule, in no order.
+pub(super) fn judge<'k>(rule: &'k Rule, known: &'k Known<'_>) -> impl Iterator<Item = Judged> + 'k {
+    let given = findings(rule, known).into_iter().filter(|finding| finding.is_given(known.from, known.as_of));
+    given.map(|finding| {
+        let exemption = known.exemption(&rule.id, &finding.subject.id, &finding.item, &finding.period);
+        let why = finding.why(exemption, known.as_of);
+        let verdict = finding.verdict(rule, &why, known);
+        Judged { finding, why, verdict }
+    })
 }
 
 fn findings(rule: &Rule, known: &Known<'_>) -> Vec<Finding> {

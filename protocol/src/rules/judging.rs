@@ -1,8 +1,9 @@
 //! From what a rule finds to a verdict: the window, the status, the exemption (policy-format, sections 4 and 5).
 
 use super::reasons::{Counted, DueReason, RequiredReason, StartReason};
-use super::{CalendarBasis, Known, Status, Subject, SubjectType, Verdict};
+use super::{CalendarBasis, Known, Subject, SubjectType, Verdict, Why};
 use crate::calendar::Calendar;
+use crate::facts::Exemption;
 use crate::policy::Rule;
 use chrono::{Datelike, NaiveDate};
 
@@ -63,24 +64,24 @@ impl Finding {
     }
 
     /// The first that applies.
-    fn status(&self, exempt: bool, as_of: NaiveDate) -> Status {
+    pub(super) fn why(&self, exemption: Option<&Exemption>, as_of: NaiveDate) -> Why {
         let (holds, aim) = match self.outcome {
             Outcome::Standing { holds, aim, .. } => (holds, aim),
             Outcome::Periodic { .. } | Outcome::Triggered { .. } => (false, false),
         };
-        match self.done() {
-            _ if exempt => Status::Exempt,
-            _ if holds => Status::Met,
-            Some(done) if done <= self.due => Status::Met,
-            Some(_) => Status::Late,
-            None if as_of <= self.due || aim => Status::Pending,
-            None => Status::Overdue,
+        match (exemption, self.done()) {
+            (Some(exemption), _) => Why::Exempt { reason: exemption.reason.clone() },
+            _ if holds => Why::Holds,
+            (_, Some(done)) if done <= self.due => Why::InTime { done },
+            (_, Some(done)) => Why::AfterDue { done },
+            (_, None) if as_of <= self.due => Why::NotYetDue,
+            (_, None) if aim => Why::Aim,
+            (_, None) => Why::PastDue,
         }
     }
 
     /// The verdict.
-    pub(super) fn judge(&self, rule: &Rule, known: &Known<'_>) -> Verdict {
-        let exemption = known.exemption(&rule.id, &self.subject.id, &self.item, &self.period);
+    pub(super) fn verdict(&self, rule: &Rule, why: &Why, known: &Known<'_>) -> Verdict {
         Verdict {
             rule: rule.id.clone(),
             kind: rule.asks.kind(),
@@ -93,7 +94,7 @@ impl Finding {
             done: self.done(),
             required: self.required,
             actual: self.actual(),
-            status: self.status(exemption.is_some(), known.as_of),
+            status: why.status(),
             assumed: rule.assumed.is_some(),
             calendar: basis(known.calendar, self.start, self.due),
         }

@@ -3,10 +3,12 @@
 //! A kind *finds* duties, each with its dates, what counted and why (`judging::Finding`); `judging` decides whether a
 //! verdict is given and which; `evaluate` walks the rules. `known` is what they all look at: the facts as of a day.
 //! Shared ideas: `span` and `period` (runs of days), `partial` (a share of a period), `limit` (due dates), `festival`,
-//! `units` (who is asked), `reasons` (why).
+//! `units` (who is asked), `reasons` (why). `explain`
+//! judges again by the same code and tells the reasons as `step`s.
 
 mod answer;
 mod evaluate;
+mod explain;
 mod festival;
 mod judging;
 mod known;
@@ -15,6 +17,7 @@ mod partial;
 mod period;
 mod reasons;
 mod span;
+mod step;
 mod units;
 mod verdict;
 
@@ -34,8 +37,10 @@ mod service_frequency;
 
 pub use answer::{Answer, Note, TallyRow, WordedAnswer};
 pub use evaluate::{default_from, evaluate};
-pub use reasons::{DueReason, Record, RequiredReason, StartReason};
+pub use explain::{Asked, Explanation, Unexplained, explain};
+pub use reasons::{DueReason, Record, RequiredReason, StartReason, Why};
 pub use span::Span;
+pub use step::Step;
 pub use verdict::{CalendarBasis, Status, Subject, SubjectType, Tally, Verdict};
 
 use known::Known;

@@ -2,6 +2,7 @@
 //!
 //! The rules keep these while they judge, so that an explanation cannot differ from the verdict.
 
+use super::Status;
 use crate::policy::{CaseStep, Limit, Partial, Roll};
 use chrono::NaiveDate;
 
@@ -104,6 +105,48 @@ pub enum RequiredReason {
     },
 }
 
+/// Why a verdict has its status.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum Why {
+    /// An exemption is recorded.
+    Exempt {
+        /// Its reason.
+        reason: String,
+    },
+    /// What is asked stands on the day.
+    Holds,
+    /// Done by the due date.
+    InTime {
+        /// When.
+        done: NaiveDate,
+    },
+    /// Done after the due date.
+    AfterDue {
+        /// When.
+        done: NaiveDate,
+    },
+    /// Not done, not yet due.
+    NotYetDue,
+    /// Not reached, but only aimed at.
+    Aim,
+    /// Not done, and the due date is past.
+    PastDue,
+}
+
+impl Why {
+    /// The status.
+    #[must_use]
+    pub fn status(&self) -> Status {
+        match self {
+            Self::Exempt { .. } => Status::Exempt,
+            Self::Holds | Self::InTime { .. } => Status::Met,
+            Self::AfterDue { .. } => Status::Late,
+            Self::NotYetDue | Self::Aim => Status::Pending,
+            Self::PastDue => Status::Overdue,
+        }
+    }
+}
+
 /// A list of the facts.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord)]
 #[expect(missing_docs, reason = "the words of design.md")]
@@ -117,6 +160,24 @@ pub enum Record {
     Report,
     Liaison,
     Review,
+}
+
+impl Record {
+    /// The word for programs.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Talent => "talent",
+            Self::Pairing => "pairing",
+            Self::Contact => "contact",
+            Self::Case => "case",
+            Self::Event => "event",
+            Self::Service => "service",
+            Self::Report => "report",
+            Self::Liaison => "liaison",
+            Self::Review => "review",
+        }
+    }
 }
 
 /// A record that counted, by its place in the list of the facts.

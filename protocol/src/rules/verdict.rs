@@ -46,6 +46,21 @@ pub enum SubjectType {
     Event,
 }
 
+impl SubjectType {
+    /// The word in answers.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Leader => "leader",
+            Self::Pairing => "pairing",
+            Self::Talent => "talent",
+            Self::Unit => "unit",
+            Self::Case => "case",
+            Self::Event => "event",
+        }
+    }
+}
+
 /// Where a duty stands.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
 #[serde(rename_all = "kebab-case")]
@@ -62,6 +77,20 @@ pub enum Status {
     Exempt,
 }
 
+impl Status {
+    /// The word in answers.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Met => "met",
+            Self::Late => "late",
+            Self::Overdue => "overdue",
+            Self::Pending => "pending",
+            Self::Exempt => "exempt",
+        }
+    }
+}
+
 /// Whether a date rests on a published notice.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, Serialize)]
 #[serde(rename_all = "kebab-case")]
@@ -70,6 +99,17 @@ pub enum CalendarBasis {
     Official,
     /// Some year has none: the date is provisional.
     Plain,
+}
+
+impl CalendarBasis {
+    /// The word in answers.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        match self {
+            Self::Official => "official",
+            Self::Plain => "plain",
+        }
+    }
 }
 
 /// Verdicts counted by status. Tallies form a group under addition, so that a change is a difference.

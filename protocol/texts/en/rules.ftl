@@ -8,3 +8,83 @@ calendar-repeated = { $found } is listed twice
 calendar-no-rows = the file lists no date
 
 note-no-festival = the festival “{ $festival }” does not fall in { $year } (no notice of that year yet, the notice does not name it, or the year lacks the day)
+
+explain-no-rule = the policy has no rule “{ $rule }”
+explain-no-verdict = the rule “{ $rule }” gives no verdict on “{ $subject }” in this window
+explain-several = several verdicts fit; name one by --item and --period:
+    { $fitting }
+
+-weekday = { $weekday ->
+    [1] Monday
+    [2] Tuesday
+    [3] Wednesday
+    [4] Thursday
+    [5] Friday
+    [6] Saturday
+   *[7] Sunday
+}
+
+step-rule = { $title } ({ $clause })
+step-assumed = something here is not in the document and was chosen: { $why }
+step-assumed-keys = { $keys } of this rule is not in the document and was chosen: { $why }
+step-start-effective = runs from { $on }, when the policy takes effect
+step-start-taken-up = runs from { $on }, the later of the subject's own { $from } and the policy's { $effective }
+step-start-active = runs from { $on }, the first day of the period in force on which the subject is active
+step-start-in-force = runs from { $on }, the first day of the period in force
+step-start-occasion = runs from { $on }, { $days } days before { $occasion }
+step-start-case = runs from { $on }, when it was { $step ->
+    [received] received
+    [accepted] accepted
+    [dispatched] dispatched
+    [delivered] delivered
+    [answered] answered
+   *[fed-back] fed back
+}
+step-start-happened = runs from { $on }, when it happened
+step-start-anniversary = runs from { $on }, 180 days before { $anniversary }, { $years } years after the pairing began on { $base }
+step-start-cycle = runs from { $on }, 180 days before { $anniversary }, { $years } years after the common first day { $base }
+step-start-leader-left = runs from { $on }, the day after the leader's post ended on { $to }
+step-limit-grace = limit: { $count } days after the start
+step-limit-period-end = limit: the period's last day
+step-limit-last-active = limit: the last day of the period on which the subject is active
+step-limit-occasion = limit: { $count } days after the day itself
+step-limit-before-occasion = limit: { $count } days before the day itself
+step-limit-working-days = limit: working day { $count } after the start, which is not counted
+step-limit-days = limit: { $count } days after the start, which is { $on }
+step-limit-months = limit: { $count } months after the start, which is { $on }
+step-limit-after-period = limit: { $count } days after the period's end
+step-limit-month-day = limit: the month and day that the rule names
+step-limit-named = limit: the date that the rule names
+step-limit-anniversary = limit: { $count } days after the anniversary
+step-limit-leader-left = limit: { $count } days after the leader's last day
+step-counted = { $on } ({ -weekday(weekday: $weekday) }) is working day { $number }
+step-counted-notice = { $on } ({ -weekday(weekday: $weekday) }) is working day { $number }: a working day by the notice of { $year } ({ $holiday })
+step-skipped = { $on } ({ -weekday(weekday: $weekday) }) is not counted: a weekend
+step-skipped-notice = { $on } ({ -weekday(weekday: $weekday) }) is not counted: a day off by the notice of { $year } ({ $holiday })
+step-rolled = { $from } is no working day; moved to { $to }
+step-due = due { $on }
+step-due-provisional = due { $on }, provisionally: a year on the way has no notice yet; computed again when it is out
+step-required-one = one is asked
+step-required-at-least = at least { $min }
+step-required-between = not fewer than { $min }, not more than { $max }
+step-required-whole = { $required } asked: active for the whole period
+step-required-share = { $required } asked: { $min } × { $active } ÷ { $days } = { $exact }, rounded half up
+step-required-full = { $required } asked: active on { $active } of { $days } days, asked in full
+step-record = counted: { $record ->
+    [talent] talent left
+    [pairing] pairing
+    [contact] contact
+    [case] step of case
+    [event] report of event
+    [service] service record
+    [report] report
+    [liaison] liaison of unit
+   *[review] roster review of unit
+} { $id }, { $on }
+step-status-exempt = exempt: { $reason }
+step-status-holds = met: as of { $as-of }, { $required } asked, { $actual } there
+step-status-in-time = met: done { $done }
+step-status-after-due = late: done { $done }, after the due date
+step-status-not-yet-due = pending: not yet due on { $as-of }; { $required } asked, { $actual } so far
+step-status-aim = pending: an aim; { $required } asked, { $actual } there, never overdue
+step-status-past-due = overdue: as of { $as-of }, { $required } asked, { $actual } counted
