@@ -3,6 +3,7 @@
 //! A month is a pure function of facts, assignments and today, so that a restored node computes the same.
 
 mod check;
+mod compute;
 
 pub use check::{MOST_KEYS, Scale, SummaryFault};
 
