@@ -11,7 +11,6 @@ use crate::rules::Tally;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, HashMap};
 
-
 impl Office {
     /// The office's months, from `since` to the last one in which a duty is pending, at least to the current one.
     #[must_use]
