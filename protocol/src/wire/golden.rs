@@ -20,7 +20,7 @@ use crate::identity::{Replica, ReplicaKey};
 use proptest::prelude::*;
 use std::path::PathBuf;
 
-fn golden(name: &str, bytes: &[u8]) {
+pub(super) fn keeps(name: &str, bytes: &[u8]) {
     let path: PathBuf = [env!("CARGO_MANIFEST_DIR"), "tests", "golden", name].iter().collect();
     if std::env::var_os("ZHUJI_WRITE_GOLDEN").is_some() && !path.exists() {
         std::fs::write(&path, bytes).unwrap();
@@ -153,7 +153,7 @@ fn messages() -> Vec<(&'static str, StreamClass, Message)> {
 fn every_frame_keeps_its_bytes_and_reads_back() {
     for (name, class, message) in messages() {
         let bytes = message.encode(class).unwrap();
-        golden(name, &bytes);
+        keeps(name, &bytes);
         let frame = FrameReader::new(class).feed(&mut &bytes[..]).unwrap().unwrap();
         assert_eq!(Message::read(&frame), Ok(message), "{name}");
     }
@@ -161,9 +161,9 @@ fn every_frame_keeps_its_bytes_and_reads_back() {
 
 #[test]
 fn published_and_vouched_payloads_keep_their_bytes() {
-    golden("published-v1.bin", &published().bytes().unwrap());
+    keeps("published-v1.bin", &published().bytes().unwrap());
     let vouched = VouchedKeyV1 { replica: hub(), key: key().public(), revoked: false };
-    golden("vouched-key-v1.bin", &codec::encode(&vouched).unwrap());
+    keeps("vouched-key-v1.bin", &codec::encode(&vouched).unwrap());
 }
 
 #[test]

@@ -21,6 +21,7 @@ pub mod kinds;
 pub mod life;
 pub mod limits;
 pub mod message;
+pub mod payload;
 pub mod position;
 pub mod published;
 pub mod signature;
