@@ -2,7 +2,7 @@
 
 use chrono::{DateTime, Days, NaiveDate, Utc};
 use std::path::{Path, PathBuf};
-use zhuji_protocol::console::Failure;
+use zhuji_protocol::console::{Failure, civil_date};
 use zhuji_protocol::texts::{Language, Told};
 
 /// What a command is run with.
@@ -55,15 +55,6 @@ impl Context {
     }
 }
 
-/// The civil date at UTC+8.
-#[must_use]
-pub fn civil_date(instant: DateTime<Utc>) -> NaiveDate {
-    (instant + CIVIL_OFFSET).date_naive()
-}
-
-/// All of China keeps one time.
-const CIVIL_OFFSET: chrono::TimeDelta = chrono::TimeDelta::hours(8);
-
 #[cfg(unix)]
 fn system_user() -> String {
     use std::os::unix::fs::MetadataExt;
@@ -90,17 +81,5 @@ struct NoStoreNamed;
 impl Told for NoStoreNamed {
     fn key(&self) -> &'static str {
         "store-not-named"
-    }
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn the_day_begins_at_sixteen_hours_utc() {
-        let at = |text: &str| civil_date(text.parse().expect("an instant"));
-        assert_eq!(at("2026-03-01T15:59:59Z").to_string(), "2026-03-01");
-        assert_eq!(at("2026-03-01T16:00:00Z").to_string(), "2026-03-02");
     }
 }

@@ -2,9 +2,11 @@
 //! failures.
 
 mod arguments;
+mod date;
 mod failure;
 mod listing;
 
 pub use arguments::{Malformed, Stop, language, language_asked, localised, missing_texts, parse};
+pub use date::{MalformedDate, civil_date, date, parse_date};
 pub use failure::{Failure, ToldFault, finish};
 pub use listing::{Cell, Format, Listing};

@@ -23,3 +23,6 @@ arg-help = Show this explanation
 arg-version = Show the version
 arg-lang = Language of texts: zh or en
 arg-format = How to print a listing
+date-shape = a date is written 2026-03-02, 2026/3/2 or 2026.3.2
+date-no-such-day = the calendar has no such day
+date-out-of-range = years go from 1900 to 2199

@@ -10,9 +10,6 @@ arg-shell = The shell
 
 store-not-named = no store was named: use --store FILE, or set ZHUJI_STORE
 
-date-shape = a date is written 2026-03-02, 2026/3/2 or 2026.3.2
-date-no-such-day = the calendar has no such day
-date-out-of-range = years go from 1900 to 2199
 
 store-not-there = there is no store { $path }; zhuji-node init makes one
 store-already-there = { $path } exists already and is not overwritten

@@ -23,3 +23,6 @@ arg-help = 显示说明
 arg-version = 显示版本
 arg-lang = 界面语言：zh 中文，en 英文
 arg-format = 列表格式：table 表格，json，csv
+date-shape = 日期应写作 2026-03-02、2026/3/2 或 2026.3.2
+date-no-such-day = 没有这一天
+date-out-of-range = 年份应在 1900 至 2199 之间

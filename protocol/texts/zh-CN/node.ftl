@@ -10,9 +10,6 @@ arg-shell = 终端种类
 
 store-not-named = 没有指明数据文件：请用 --store 文件，或设环境变量 ZHUJI_STORE
 
-date-shape = 日期应写作 2026-03-02、2026/3/2 或 2026.3.2
-date-no-such-day = 没有这一天
-date-out-of-range = 年份应在 1900 至 2199 之间
 
 store-not-there = 没有数据文件 { $path }；新建请用 zhuji-node init
 store-already-there = { $path } 已经存在，不会覆盖
