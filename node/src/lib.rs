@@ -7,4 +7,5 @@ pub mod cli;
 pub mod command;
 pub mod context;
 pub mod logging;
+pub mod sample;
 pub mod store;
