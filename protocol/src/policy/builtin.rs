@@ -1,7 +1,16 @@
 //! The policies that the program ships with.
 
 /// Id and text of each; one that extends another stands after it.
-pub(super) const ALL: [(&str, &str); 0] = [];
+pub(super) const ALL: [(&str, &str); 8] = [
+    ("yuanjiang-2015", include_str!("../../policies/yuanjiang-2015.toml")),
+    ("meijia-2023", include_str!("../../policies/meijia-2023.toml")),
+    ("nanhai-2018", include_str!("../../policies/nanhai-2018.toml")),
+    ("laibin", include_str!("../../policies/laibin.toml")),
+    ("chongqing-2002", include_str!("../../policies/chongqing-2002.toml")),
+    ("meijia-dayantang", include_str!("../../policies/meijia-dayantang.toml")),
+    ("laibin-xiangzhou", include_str!("../../policies/laibin-xiangzhou.toml")),
+    ("chongqing-wanzhou", include_str!("../../policies/chongqing-wanzhou.toml")),
+];
 
 /// The ids of the built-in policies.
 pub fn ids() -> impl Iterator<Item = &'static str> {
