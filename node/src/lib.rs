@@ -6,6 +6,5 @@
 pub mod cli;
 pub mod command;
 pub mod context;
-pub mod logging;
 pub mod sample;
 pub mod store;

@@ -5,8 +5,10 @@ mod arguments;
 mod date;
 mod failure;
 mod listing;
+mod logging;
 
 pub use arguments::{Malformed, Stop, language, language_asked, localised, missing_texts, parse};
 pub use date::{MalformedDate, civil_date, date, parse_date};
 pub use failure::{Failure, ToldFault, finish};
 pub use listing::{Cell, Format, Listing};
+pub use logging::log_to_standard_error;

@@ -3,8 +3,8 @@
 use tracing_subscriber::EnvFilter;
 use tracing_subscriber::filter::LevelFilter;
 
-/// Logs warnings and worse; `ZHUJI_LOG` asks for more (`info`, `zhuji_node=debug`).
-pub fn to_standard_error() {
+/// Logs warnings and worse; `ZHUJI_LOG` asks for more (`info`, `zhuji_hub=debug`).
+pub fn log_to_standard_error() {
     let filter = EnvFilter::builder()
         .with_env_var("ZHUJI_LOG")
         .with_default_directive(LevelFilter::WARN.into())
