@@ -11,8 +11,10 @@ mod parse;
 mod rule;
 mod vocabulary;
 
+pub(crate) use fault::nearest;
 pub use fault::{Fault, Problem, Type};
 pub use model::{Form, FormColumn, FormLayout, FormPer, FormSource, Policy, Vocabulary, Word, Words};
+pub(crate) use page::is_in_range;
 pub use parse::{Alone, Beside, Source, parse, parse_flattened};
 pub use rule::*;
 
