@@ -51,6 +51,8 @@ pub enum CertificateFault {
     Unreadable,
     /// It holds another kind of key than Ed25519.
     OtherKeyKind,
+    /// It is for another key than the one asked for.
+    OtherKey,
     /// It was not signed by the expected authority.
     ForeignAuthority,
     /// It names no replica, or several.
@@ -188,6 +190,7 @@ impl Told for CertificateFault {
         match self {
             Self::Unreadable => "identity-certificate-unreadable",
             Self::OtherKeyKind => "identity-certificate-other-key-kind",
+            Self::OtherKey => "identity-certificate-other-key",
             Self::ForeignAuthority => "identity-certificate-foreign-authority",
             Self::NoReplica => "identity-certificate-no-replica",
             Self::NoAuthority => "identity-certificate-no-authority",

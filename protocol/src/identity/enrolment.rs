@@ -3,7 +3,6 @@
 use super::{KeyId, Replica};
 use crate::texts::{Language, Told};
 use chrono::{DateTime, Utc};
-use serde::{Deserialize, Serialize};
 use std::fmt;
 
 /// What the hub's store knows of a token, found by the hash of its secret.
@@ -27,8 +26,8 @@ pub enum Admission {
     Again,
 }
 
-/// Why a hub does not enrol. A wire enum: it only grows at the end.
-#[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
+/// Why a hub does not enrol, or does not renew.
+#[derive(Clone, Debug, PartialEq, Eq)]
 pub enum EnrolRefusal {
     /// No token with this secret was issued here, or it was withdrawn.
     UnknownToken,
@@ -49,6 +48,10 @@ pub enum EnrolRefusal {
     },
     /// The hub failed; its log says how.
     HubFault,
+    /// The replica is not, or no longer, a child of this hub, and gets no further certificate.
+    NotAChild,
+    /// From a newer program.
+    Other(u16),
 }
 
 /// Judges a request that names `asked` and proves `key`, at the hub's own time.
@@ -74,6 +77,40 @@ pub fn judge_enrolment(
 }
 
 impl EnrolRefusal {
+    /// The number that travels. Numbers are never given again.
+    #[must_use]
+    pub fn number(&self) -> u16 {
+        match self {
+            Self::UnknownToken => 0,
+            Self::ExpiredToken => 1,
+            Self::UsedToken => 2,
+            Self::OtherUnit => 3,
+            Self::OtherRole => 4,
+            Self::BadRequest => 5,
+            Self::Busy { .. } => 6,
+            Self::HubFault => 7,
+            Self::NotAChild => 8,
+            Self::Other(number) => *number,
+        }
+    }
+
+    /// The refusal with this number; `seconds` is looked at only where it means something.
+    #[must_use]
+    pub fn from_number(number: u16, seconds: u32) -> Self {
+        match number {
+            0 => Self::UnknownToken,
+            1 => Self::ExpiredToken,
+            2 => Self::UsedToken,
+            3 => Self::OtherUnit,
+            4 => Self::OtherRole,
+            5 => Self::BadRequest,
+            6 => Self::Busy { seconds },
+            7 => Self::HubFault,
+            8 => Self::NotAChild,
+            other => Self::Other(other),
+        }
+    }
+
     /// Whether the same request can succeed later without anyone stepping in.
     #[must_use]
     pub fn worth_retrying(&self) -> bool {
@@ -92,12 +129,15 @@ impl Told for EnrolRefusal {
             Self::BadRequest => "identity-enrol-bad-request",
             Self::Busy { .. } => "identity-enrol-busy",
             Self::HubFault => "identity-enrol-hub-fault",
+            Self::NotAChild => "identity-enrol-not-a-child",
+            Self::Other(_) => "identity-enrol-other",
         }
     }
 
     fn args(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::Busy { seconds } => vec![("seconds", seconds.to_string())],
+            Self::Other(number) => vec![("number", number.to_string())],
             _ => Vec::new(),
         }
     }
@@ -114,6 +154,17 @@ impl std::error::Error for EnrolRefusal {}
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn every_refusal_keeps_its_number_and_has_words() {
+        for number in 0..=9 {
+            let refusal = EnrolRefusal::from_number(number, 5);
+            assert_eq!(refusal.number(), number);
+            for language in [Language::Chinese, Language::English] {
+                assert!(crate::texts::has_text(language, refusal.key()), "{}", refusal.key());
+            }
+        }
+    }
 
     #[test]
     fn a_token_admits_one_key_of_its_replica_in_time() {

@@ -3,17 +3,19 @@
 //!
 //! Endpoints take a socket and never an address, so that a simulation can put its own network in between.
 
-mod dialer;
+mod dial_endpoint;
+pub mod enrolment;
 mod fault;
-mod listener;
+mod hub_endpoint;
 mod settings;
 pub mod socket;
+pub mod streams;
 #[cfg(test)]
 mod tests;
 mod tls;
 
-pub use dialer::Dialler;
+pub use dial_endpoint::DialEndpoint;
 pub use fault::{DialFault, EndpointFault, HandshakeFault};
-pub use listener::{Arrival, Handshake, Listener};
+pub use hub_endpoint::{Arrival, Handshake, HubEndpoint};
 pub use settings::EndpointOptions;
 pub use tls::{Credentials, ENROLMENT_PROTOCOL, LINK_PROTOCOL};

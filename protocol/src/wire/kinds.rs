@@ -23,6 +23,16 @@ pub mod frame {
     /// State: send these keys again.
     pub const ASK_AGAIN: u16 = 19;
     // 32–47 are kept for mail, 48–63 for bulk, 64–79 for live notices.
+    /// Newcomer to hub: a token's secret and a certificate request.
+    pub const ENROL_REQUEST: u16 = 80;
+    /// Hub to newcomer: its certificate.
+    pub const ENROL_ANSWER: u16 = 81;
+    /// Hub to newcomer: not enrolled, and why; also where a renewal is refused.
+    pub const ENROL_REFUSED: u16 = 82;
+    /// Dialler to hub, instead of a hello: a certificate request.
+    pub const RENEW_REQUEST: u16 = 83;
+    /// Hub to dialler: the next certificate.
+    pub const RENEW_ANSWER: u16 = 84;
 }
 
 /// Kinds of items. Unknown ones are kept and passed on.

@@ -49,6 +49,13 @@ pub const EXTENSION: usize = 512;
 /// A program version as text.
 pub const PROGRAM_VERSION: usize = 32;
 
+/// A certificate or a certificate request: ours have about 450 bytes.
+pub const CERTIFICATE: usize = 2 << 10;
+/// One vouched key in the answer to a newcomer.
+pub const VOUCHED_KEY: usize = 1 << 10;
+/// Levels of the tree above a newcomer, with room.
+pub const VOUCHED_KEYS: usize = 8;
+
 /// How long one end waits for an answer that is due before it gives the connection up. Longer than a commit on a
 /// bad disk behind a full queue, shorter than the transport's own idle time-out.
 pub const PATIENCE: Duration = Duration::from_secs(45);

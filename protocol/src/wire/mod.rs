@@ -11,6 +11,7 @@ pub mod bounded;
 pub mod close;
 pub mod codec;
 pub mod digest;
+pub mod enrol;
 pub mod fixed;
 pub mod frame;
 #[cfg(test)]

@@ -1,8 +1,9 @@
 //! Real QUIC and TLS over loopback. What needs a bad network and paused time stands in the `tests` crate.
 
+mod enrolment;
 mod handshake;
 
-use super::{Credentials, Dialler, EndpointOptions, Listener, socket};
+use super::{Credentials, DialEndpoint, EndpointOptions, HubEndpoint, socket};
 use crate::identity::{HubAddress, HubAuthority, Replica, ReplicaKey};
 use crate::unit::UnitId;
 use chrono::{DateTime, Utc};
@@ -12,7 +13,7 @@ use std::net::{Ipv4Addr, SocketAddr};
 pub(crate) struct Hub {
     pub(crate) unit: UnitId,
     pub(crate) authority: HubAuthority,
-    pub(crate) listener: Listener,
+    pub(crate) listener: HubEndpoint,
 }
 
 pub(crate) fn unit(code: &str) -> UnitId {
@@ -37,7 +38,8 @@ impl Hub {
         let credentials = Credentials { key: own, certificate, authority: authority.certificate().clone() };
         let bound = socket::listening((Ipv4Addr::LOCALHOST, 0).into()).expect("a port");
         let bound = socket::for_transport(bound).expect("a runtime");
-        let listener = Listener::open(bound, &credentials, EndpointOptions::default()).expect("an endpoint");
+        let listener =
+            HubEndpoint::open(bound, &credentials, EndpointOptions::default()).expect("an endpoint");
         Self { unit, authority, listener }
     }
 
@@ -54,9 +56,9 @@ impl Hub {
     }
 }
 
-pub(crate) fn dialler() -> Dialler {
+pub(crate) fn dialler() -> DialEndpoint {
     let bound = socket::for_transport(socket::dialling().expect("a port")).expect("a runtime");
-    Dialler::open(bound, &EndpointOptions::default()).expect("an endpoint")
+    DialEndpoint::open(bound, &EndpointOptions::default()).expect("an endpoint")
 }
 
 /// A port of this machine at which nobody answers.

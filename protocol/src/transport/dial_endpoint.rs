@@ -26,12 +26,12 @@ const CERTIFICATE_ALERTS: [u8; 7] = [42, 43, 44, 45, 46, 48, 116];
 
 /// A dialler's endpoint, for as long as its program runs.
 #[derive(Debug)]
-pub struct Dialler {
+pub struct DialEndpoint {
     endpoint: Endpoint,
     transport: Arc<TransportConfig>,
 }
 
-impl Dialler {
+impl DialEndpoint {
     /// Dials from a socket. Called within a tokio runtime.
     pub fn open(socket: Arc<dyn AsyncUdpSocket>, options: &EndpointOptions) -> Result<Self, EndpointFault> {
         let endpoint = Endpoint::new_with_abstract_socket(

@@ -20,7 +20,7 @@ const HANDSHAKE_PATIENCE: Duration = Duration::from_secs(15);
 
 /// A hub's endpoint.
 #[derive(Debug)]
-pub struct Listener {
+pub struct HubEndpoint {
     endpoint: Endpoint,
     authority: RwLock<AuthorityCertificate>,
     options: EndpointOptions,
@@ -54,7 +54,7 @@ pub enum Arrival {
     },
 }
 
-impl Listener {
+impl HubEndpoint {
     /// Listens on a socket. Called within a tokio runtime.
     pub fn open(
         socket: Arc<dyn AsyncUdpSocket>,

@@ -1,0 +1,249 @@
+//! Frames on QUIC streams. Long-lived, one of a class, opened by the dialler; an idle stream holds no buffer.
+
+use crate::texts::{Language, Told};
+use crate::wire::close::CloseCode;
+use crate::wire::codec::CodecFault;
+use crate::wire::frame::{Frame, FrameFault, FrameReader};
+use crate::wire::kinds::StreamClass;
+use crate::wire::message::{Message, MessageFault};
+use quinn::{Connection, ConnectionError, ReadError, RecvStream, SendStream, WriteError};
+use std::collections::VecDeque;
+use std::fmt;
+use std::time::Duration;
+use tokio::time::timeout;
+
+/// What is taken from the transport at once; it stays the transport's buffer.
+const READ_AT_ONCE: usize = 64 << 10;
+
+/// Both directions of one stream.
+#[derive(Debug)]
+pub struct Stream {
+    /// What it is for.
+    pub class: StreamClass,
+    /// Frames that go out.
+    pub outgoing: Outgoing,
+    /// Frames that come in.
+    pub incoming: Incoming,
+}
+
+/// The direction in which this end writes.
+#[derive(Debug)]
+pub struct Outgoing {
+    stream: SendStream,
+    limit: usize,
+    queue: VecDeque<Vec<u8>>,
+    written: usize,
+}
+
+/// The direction in which this end reads.
+#[derive(Debug)]
+pub struct Incoming {
+    stream: RecvStream,
+    reader: FrameReader,
+    chunk: Vec<u8>,
+    read: usize,
+}
+
+/// Why a stream is of no more use.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub enum StreamFault {
+    /// The other end finished it between two frames.
+    Ended,
+    /// It broke off within a frame.
+    Cut,
+    /// A frame broke its limit, or a flag is unknown.
+    Frame(FrameFault),
+    /// A frame that belongs here is malformed.
+    Message(MessageFault),
+    /// The connection was closed by the other end.
+    Closed(CloseCode),
+    /// The connection is gone.
+    Lost(String),
+    /// Nothing came in time.
+    Silent,
+    /// Something else came than what was due.
+    OutOfTurn,
+}
+
+impl Stream {
+    /// Opens a stream and names its class.
+    pub async fn open(connection: &Connection, class: StreamClass) -> Result<Self, StreamFault> {
+        let (sender, receiver) = connection.open_bi().await?;
+        let mut stream = Self::of(class, sender, FrameReader::new(class), receiver);
+        stream.outgoing.push(&Message::open(class).frame().map_err(StreamFault::Message)?)?;
+        Ok(stream)
+    }
+
+    /// Takes the next stream that the other end opens, once it has named its class.
+    pub async fn accept(connection: &Connection) -> Result<Self, StreamFault> {
+        let (sender, receiver) = connection.accept_bi().await?;
+        let mut stream = Self::of(StreamClass::Control, sender, FrameReader::unopened(), receiver);
+        let opening = Message::read(&stream.incoming.next().await?).map_err(StreamFault::Message)?;
+        let Message::StreamOpen(opening) = opening else { return Err(StreamFault::OutOfTurn) };
+        let class = StreamClass::from_number(opening.class).ok_or(StreamFault::OutOfTurn)?;
+        stream.class = class;
+        stream.outgoing.limit = class.frame_limit();
+        stream.incoming.reader.admit(class);
+        Ok(stream)
+    }
+
+    fn of(class: StreamClass, sender: SendStream, reader: FrameReader, receiver: RecvStream) -> Self {
+        Self {
+            class,
+            outgoing: Outgoing {
+                stream: sender,
+                limit: class.frame_limit(),
+                queue: VecDeque::new(),
+                written: 0,
+            },
+            incoming: Incoming { stream: receiver, reader, chunk: Vec::new(), read: 0 },
+        }
+    }
+}
+
+impl Outgoing {
+    /// Queues a frame. What may be queued is bounded by the link's own limits on what is under way.
+    pub fn push(&mut self, frame: &Frame) -> Result<(), StreamFault> {
+        self.queue.push_back(frame.encode(self.limit).map_err(StreamFault::Frame)?);
+        Ok(())
+    }
+
+    /// Whether everything queued was handed to the transport.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.queue.is_empty()
+    }
+
+    /// Hands a piece to the transport. May be dropped at any time without loss; never call it with an empty queue in
+    /// a `select!`, it returns at once.
+    pub async fn write_some(&mut self) -> Result<(), StreamFault> {
+        let Some(front) = self.queue.front() else { return Ok(()) };
+        self.written += self.stream.write(&front[self.written..]).await?;
+        if self.written == front.len() {
+            self.queue.pop_front();
+            self.written = 0;
+        }
+        Ok(())
+    }
+
+    /// Hands everything queued to the transport.
+    pub async fn flush(&mut self) -> Result<(), StreamFault> {
+        while !self.is_empty() {
+            self.write_some().await?;
+        }
+        Ok(())
+    }
+
+    /// Says that nothing more will come.
+    pub fn finish(&mut self) {
+        // It fails only where the stream is gone already.
+        let _gone = self.stream.finish();
+    }
+}
+
+impl Incoming {
+    /// The next frame. May be dropped at any time without loss.
+    pub async fn next(&mut self) -> Result<Frame, StreamFault> {
+        loop {
+            let mut rest = &self.chunk[self.read..];
+            let frame = self.reader.feed(&mut rest).map_err(StreamFault::Frame)?;
+            self.read = self.chunk.len() - rest.len();
+            if let Some(frame) = frame {
+                return Ok(frame);
+            }
+            // All was taken: an idle stream holds nothing.
+            (self.chunk, self.read) = (Vec::new(), 0);
+            match self.stream.read_chunk(READ_AT_ONCE, true).await? {
+                Some(chunk) => self.chunk = chunk.bytes.into(),
+                None if self.reader.is_between_frames() => return Err(StreamFault::Ended),
+                None => return Err(StreamFault::Cut),
+            }
+        }
+    }
+}
+
+/// An answer that is due within `patience`.
+pub async fn within<T>(
+    patience: Duration,
+    answer: impl Future<Output = Result<T, StreamFault>>,
+) -> Result<T, StreamFault> {
+    timeout(patience, answer).await.unwrap_or(Err(StreamFault::Silent))
+}
+
+/// Why a connection ended, as this end sees it.
+#[must_use]
+pub fn parting(error: &ConnectionError) -> StreamFault {
+    match error {
+        ConnectionError::ApplicationClosed(close) => {
+            let number = u32::try_from(close.error_code.into_inner()).unwrap_or(u32::MAX);
+            StreamFault::Closed(CloseCode::from_number(number))
+        }
+        ConnectionError::TimedOut => StreamFault::Silent,
+        other => StreamFault::Lost(other.to_string()),
+    }
+}
+
+impl From<ConnectionError> for StreamFault {
+    fn from(error: ConnectionError) -> Self {
+        parting(&error)
+    }
+}
+
+impl From<CodecFault> for StreamFault {
+    fn from(fault: CodecFault) -> Self {
+        Self::Message(MessageFault::Codec(fault))
+    }
+}
+
+impl From<ReadError> for StreamFault {
+    fn from(error: ReadError) -> Self {
+        match error {
+            ReadError::ConnectionLost(lost) => parting(&lost),
+            ReadError::Reset(_) => Self::Cut,
+            other => Self::Lost(other.to_string()),
+        }
+    }
+}
+
+impl From<WriteError> for StreamFault {
+    fn from(error: WriteError) -> Self {
+        match error {
+            WriteError::ConnectionLost(lost) => parting(&lost),
+            WriteError::Stopped(_) => Self::Ended,
+            other => Self::Lost(other.to_string()),
+        }
+    }
+}
+
+impl Told for StreamFault {
+    fn key(&self) -> &'static str {
+        match self {
+            Self::Ended => "transport-stream-ended",
+            Self::Cut => "transport-stream-cut",
+            Self::Frame(fault) => fault.key(),
+            Self::Message(fault) => fault.key(),
+            Self::Closed(code) => code.key(),
+            Self::Lost(_) => "transport-stream-lost",
+            Self::Silent => "transport-stream-silent",
+            Self::OutOfTurn => "transport-stream-out-of-turn",
+        }
+    }
+
+    fn args(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::Frame(fault) => fault.args(),
+            Self::Message(fault) => fault.args(),
+            Self::Closed(code) => code.args(),
+            Self::Lost(what) => vec![("what", what.clone())],
+            Self::Ended | Self::Cut | Self::Silent | Self::OutOfTurn => Vec::new(),
+        }
+    }
+}
+
+impl fmt::Display for StreamFault {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str(&self.tell(Language::English))
+    }
+}
+
+impl std::error::Error for StreamFault {}
