@@ -30,14 +30,18 @@ pub(super) fn make(sample: &mut Sample<'_>) {
     for place in 0..sample.facts.pairings.len() {
         let pairing = sample.facts.pairings[place].clone();
         let Some(life) = sample.life(&pairing) else { continue };
-        let mine = asked.iter().filter(|(_, asks)| sample.in_group(&pairing, asks.group.as_ref()));
-        for (rule, asks) in mine.copied().collect::<Vec<_>>() {
+        let mine: Vec<(&str, &ContactFrequency)> = asked
+            .iter()
+            .filter(|(_, asks)| sample.in_group(&pairing, asks.group.as_ref()))
+            .copied()
+            .collect();
+        for (rule, asks) in &mine {
             for span in spans(asks.period, sample.first) {
                 keep_up(sample, &mut dice, &pairing, life, (rule, asks), &span);
             }
         }
-        // Beyond what is asked: without a rule a few, with one now and then.
-        let more = if asked.is_empty() { dice.below(4) } else { u64::from(dice.chance(30)) };
+        // Beyond what is asked: where nothing is asked a few, else one now and then.
+        let more = if mine.is_empty() { dice.below(4) } else { u64::from(dice.chance(30)) };
         for _ in 0..more {
             let day = working_day(dice.day(life.0, life.1), life.1);
             let side = if dice.chance(60) { Side::Talent } else { Side::Leader };
