@@ -7,3 +7,4 @@ pub mod cli;
 pub mod command;
 pub mod context;
 pub mod report;
+pub mod store;

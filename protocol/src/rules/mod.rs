@@ -44,6 +44,3 @@ pub use step::Step;
 pub use verdict::{CalendarBasis, Status, Subject, SubjectType, Tally, Verdict};
 
 use known::Known;
-
-#[cfg(test)]
-mod tests;

@@ -1,0 +1,123 @@
+//! Who may speak to this hub: tokens, replicas, their keys and how they stand.
+
+use chrono::{DateTime, Utc};
+use zhuji_protocol::identity::{KeyId, PublicKey, Replica};
+use zhuji_protocol::wire::ack::RefusedItemV1;
+use zhuji_protocol::wire::life::ProcessId;
+
+/// How a key stands.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum Standing {
+    /// It lets its replica in.
+    Active,
+    /// A later key took its place.
+    Replaced,
+    /// A person banned it.
+    Revoked,
+}
+
+impl Standing {
+    /// Every standing with its word.
+    pub const WORDS: [(Self, &'static str); 3] =
+        [(Self::Active, "active"), (Self::Replaced, "replaced"), (Self::Revoked, "revoked")];
+
+    /// Its word in stores and listings.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        Self::WORDS[self as usize].1
+    }
+
+    /// The standing that a word names.
+    #[must_use]
+    pub fn from_word(word: &str) -> Option<Self> {
+        Self::WORDS.iter().find(|row| row.1 == word).map(|row| row.0)
+    }
+}
+
+/// A key that a replica had or has.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct KnownKey {
+    /// Whose key.
+    pub replica: Replica,
+    /// The key.
+    pub public: PublicKey,
+    /// How it stands.
+    pub standing: Standing,
+}
+
+/// A token as it is listed: its secret is known to nobody here.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct IssuedToken {
+    /// Who may enrol.
+    pub target: Replica,
+    /// When it was issued.
+    pub issued: DateTime<Utc>,
+    /// Until when it may be used.
+    pub expires: DateTime<Utc>,
+    /// The key that was enrolled with it.
+    pub used_by: Option<KeyId>,
+}
+
+/// What a replica told of itself with its hello.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Contact {
+    /// This run of its program.
+    pub process: ProcessId,
+    /// Its program's version.
+    pub program: String,
+    /// Its clock less ours, in seconds.
+    pub skew_seconds: i64,
+    /// Its highest mark.
+    pub head: u64,
+}
+
+/// A replica as the fleet shows it.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct FleetRow {
+    /// The replica.
+    pub replica: Replica,
+    /// Its name in the directory, if it stands there.
+    pub name: Option<String>,
+    /// How its newest key stands.
+    pub standing: Standing,
+    /// When it enrolled first.
+    pub enrolled: DateTime<Utc>,
+    /// When it was heard of last.
+    pub last_contact: Option<DateTime<Utc>>,
+    /// Its program's version.
+    pub program: Option<String>,
+    /// Its clock less ours, in seconds.
+    pub skew_seconds: Option<i64>,
+    /// Which of its lives this is.
+    pub ordinal: Option<u32>,
+    /// The last day that its newest figures are of.
+    pub as_of: Option<chrono::NaiveDate>,
+    /// Marks that it has and this hub has not: the difference of heads.
+    pub behind: u64,
+    /// Rows of ours that it has not acknowledged.
+    pub owed: u64,
+    /// Items of its that are refused at present.
+    pub refused: u64,
+    /// Items from before a restore that were not sent again.
+    pub aside: u64,
+}
+
+/// An item that was not taken, with the end that it was about.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct RefusedRow {
+    /// The other end.
+    pub replica: Replica,
+    /// Whether this hub refused it, or the other end did.
+    pub by: RefusedBy,
+    /// Which, and why.
+    pub item: RefusedItemV1,
+}
+
+/// Who refused an item.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub enum RefusedBy {
+    /// This hub.
+    Us,
+    /// The other end.
+    Them,
+}

@@ -1,0 +1,166 @@
+//! Why the store could not do what was asked, told as what to do next.
+
+use crate::store::setup::Author;
+use std::path::PathBuf;
+use thiserror::Error;
+use zhuji_protocol::assignment::PolicyVersion;
+use zhuji_protocol::console::Failure;
+use zhuji_protocol::directory::DirectoryFault;
+use zhuji_protocol::identity::Replica;
+use zhuji_protocol::texts::{Language, Told};
+use zhuji_protocol::unit::UnitId;
+
+/// A situation of the hub's store.
+#[derive(Debug, Error)]
+pub enum StoreFault {
+    /// There is no such file.
+    #[error("{}", self.tell(Language::English))]
+    NotThere(PathBuf),
+    /// Something is there already where a store should be made.
+    #[error("{}", self.tell(Language::English))]
+    AlreadyThere(PathBuf),
+    /// The file is something else.
+    #[error("{}", self.tell(Language::English))]
+    NotAStore(PathBuf),
+    /// The file is cut off or its pages do not fit together.
+    #[error("{}", self.tell(Language::English))]
+    Damaged(PathBuf),
+    /// The store was written by a newer program.
+    #[error("{}", self.tell(Language::English))]
+    Newer {
+        /// The file.
+        path: PathBuf,
+        /// Its schema.
+        found: i64,
+        /// The newest schema known here.
+        known: i64,
+    },
+    /// Another process owns the store.
+    #[error("{}", self.tell(Language::English))]
+    Owned(PathBuf),
+    /// Another program wrote for longer than we wait.
+    #[error("{}", self.tell(Language::English))]
+    Busy,
+    /// There is no room on the disk.
+    #[error("{}", self.tell(Language::English))]
+    DiskFull,
+    /// The file or its folder may not be read or written.
+    #[error("{}", self.tell(Language::English))]
+    NotAllowed(PathBuf),
+    /// The directory would not be one.
+    #[error("{}", self.tell(Language::English))]
+    Directory(Vec<DirectoryFault>),
+    /// The hub above writes the directory.
+    #[error("{}", self.tell(Language::English))]
+    DirectoryFromAbove,
+    /// The directory has no such unit.
+    #[error("{}", self.tell(Language::English))]
+    UnknownUnit(UnitId),
+    /// The unit is not under this hub, or under a lower one.
+    #[error("{}", self.tell(Language::English))]
+    NotOurUnit(UnitId),
+    /// No such replica is enrolled here.
+    #[error("{}", self.tell(Language::English))]
+    UnknownReplica(Replica),
+    /// No such version of a policy is known here.
+    #[error("{}", self.tell(Language::English))]
+    UnknownPolicy(PolicyVersion),
+    /// What should be published is longer than anything that is sent.
+    #[error("{}", self.tell(Language::English))]
+    TooLong,
+    /// What stands in the store is not what this program wrote.
+    #[error("{}", self.tell(Language::English))]
+    Unreadable(&'static str),
+    /// A system call failed.
+    #[error(transparent)]
+    Io(std::io::Error),
+    /// Something that the database refused and nobody foresaw.
+    #[error(transparent)]
+    Database(Box<dyn std::error::Error + Send + Sync>),
+}
+
+impl StoreFault {
+    /// Whether trying again can help without anyone stepping in.
+    #[must_use]
+    pub fn worth_retrying(&self) -> bool {
+        matches!(self, Self::Busy)
+    }
+}
+
+impl Author {
+    /// The replica whose message caused it.
+    #[must_use]
+    pub fn of_link(replica: &Replica, at: chrono::DateTime<chrono::Utc>) -> Self {
+        Self { who: replica.to_string(), at }
+    }
+}
+
+impl From<std::io::Error> for StoreFault {
+    fn from(error: std::io::Error) -> Self {
+        match error.kind() {
+            std::io::ErrorKind::StorageFull | std::io::ErrorKind::QuotaExceeded => Self::DiskFull,
+            _ => Self::Io(error),
+        }
+    }
+}
+
+impl From<StoreFault> for Failure {
+    fn from(fault: StoreFault) -> Self {
+        match fault {
+            StoreFault::Io(error) => Self::Unexpected(Box::new(error)),
+            StoreFault::Database(error) => Self::Unexpected(error),
+            told => Self::told(told),
+        }
+    }
+}
+
+impl Told for StoreFault {
+    fn key(&self) -> &'static str {
+        match self {
+            Self::NotThere(_) => "hub-store-not-there",
+            Self::AlreadyThere(_) => "hub-store-already-there",
+            Self::NotAStore(_) => "hub-store-no-store",
+            Self::Damaged(_) => "hub-store-damaged",
+            Self::Newer { .. } => "hub-store-newer",
+            Self::Owned(_) => "hub-store-owned",
+            Self::Busy => "hub-store-busy",
+            Self::DiskFull => "hub-store-disk-full",
+            Self::NotAllowed(_) => "hub-store-not-allowed",
+            Self::Directory(_) => "hub-store-directory",
+            Self::DirectoryFromAbove => "hub-store-directory-from-above",
+            Self::UnknownUnit(_) => "hub-store-unknown-unit",
+            Self::NotOurUnit(_) => "hub-store-not-our-unit",
+            Self::UnknownReplica(_) => "hub-store-unknown-replica",
+            Self::UnknownPolicy(_) => "hub-store-unknown-policy",
+            Self::TooLong => "hub-store-too-long",
+            Self::Unreadable(_) => "hub-store-unreadable",
+            Self::Io(_) | Self::Database(_) => "fault-unexpected",
+        }
+    }
+
+    fn args(&self) -> Vec<(&'static str, String)> {
+        match self {
+            Self::NotThere(path)
+            | Self::AlreadyThere(path)
+            | Self::NotAStore(path)
+            | Self::Damaged(path)
+            | Self::Owned(path)
+            | Self::NotAllowed(path) => vec![("path", path.display().to_string())],
+            Self::Newer { path, found, known } => vec![
+                ("path", path.display().to_string()),
+                ("found", found.to_string()),
+                ("known", known.to_string()),
+            ],
+            Self::Directory(faults) => vec![("count", faults.len().to_string())],
+            Self::UnknownUnit(unit) | Self::NotOurUnit(unit) => vec![("unit", unit.to_string())],
+            Self::UnknownReplica(replica) => vec![("replica", replica.to_string())],
+            Self::UnknownPolicy(version) => {
+                vec![("policy", version.policy.clone()), ("number", version.number.to_string())]
+            }
+            Self::Unreadable(what) => vec![("what", (*what).to_owned())],
+            Self::Io(error) => vec![("what", error.to_string())],
+            Self::Database(error) => vec![("what", error.to_string())],
+            Self::Busy | Self::DiskFull | Self::DirectoryFromAbove | Self::TooLong => Vec::new(),
+        }
+    }
+}

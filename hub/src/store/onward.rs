@@ -1,0 +1,148 @@
+//! What a hub tells the hub above it of one direct child and month, and what it made it of (design, sections 4).
+
+use super::territory::{Series, Territory};
+use serde::Serialize;
+use std::collections::{BTreeMap, BTreeSet};
+use zhuji_protocol::figures::Figures;
+use zhuji_protocol::identity::Replica;
+use zhuji_protocol::month::Month;
+use zhuji_protocol::rollup::RollupRow;
+use zhuji_protocol::summary::Summary;
+use zhuji_protocol::unit::UnitId;
+use zhuji_protocol::wire::codec::encode;
+use zhuji_protocol::wire::digest::Digest;
+use zhuji_protocol::wire::item::ItemKey;
+use zhuji_protocol::wire::{kinds, subkey, tree};
+
+/// One stored item, as far as proving needs it.
+#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Serialize)]
+pub struct Part {
+    /// Who signed it.
+    pub sender: Replica,
+    /// Its key.
+    pub key: ItemKey,
+    /// Its leaf hash.
+    pub leaf: Digest,
+}
+
+/// The leaves of the stored months of one unit's senders.
+pub type Leaves = BTreeMap<Series, BTreeMap<Month, Digest>>;
+
+/// The root over the parts, in their order.
+#[must_use]
+pub fn made_of(mut parts: Vec<Part>) -> Digest {
+    parts.sort();
+    parts.dedup();
+    // Three short fields always encode.
+    let leaves: Vec<Digest> =
+        parts.iter().map(|part| tree::leaf(&encode(part).unwrap_or_default())).collect();
+    tree::root(&leaves)
+}
+
+/// A row for the hub above.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct OnwardMonth {
+    /// The month.
+    pub month: Month,
+    /// The absolute figures, reduced to what the hub above may see.
+    pub summary: Summary,
+    /// What they were made of.
+    pub made_of: Digest,
+}
+
+/// The rows of one direct child from `first` on. `rows` are all of the child's rows, `sent` the months that were sent
+/// once; a month that no longer has anything is sent as zero. A month in which the child is not a direct one is
+/// left out: whoever stands above it then sends it.
+#[must_use]
+pub fn of_child(
+    territory: &Territory,
+    child: &UnitId,
+    first: Month,
+    rows: &BTreeMap<Month, RollupRow>,
+    leaves: &Leaves,
+    sent: &BTreeSet<Month>,
+) -> Vec<OnwardMonth> {
+    let began = leaves.values().filter_map(|months| months.keys().next()).min().copied();
+    let mut months: BTreeSet<Month> = rows.keys().chain(sent).copied().collect();
+    months.extend(leaves.values().flat_map(BTreeMap::keys));
+    months.extend(territory.turns(child).into_iter().filter(|turn| began.is_some_and(|began| began <= *turn)));
+    months.retain(|month| *month >= first && territory.chain(child, *month).len() == 2);
+
+    let keeps = territory.keeps();
+    let mut stocks = Figures::default();
+    let mut rest = rows.iter().peekable();
+    let mut onward = Vec::new();
+    for month in months {
+        while let Some((_, row)) = rest.next_if(|(of, _)| **of <= month) {
+            stocks += &row.stock_change;
+        }
+        let flows = rows.get(&month).map(|row| row.flows.clone()).unwrap_or_default();
+        let summary = Summary { stocks: stocks.clone(), flows }.reduced(&keeps);
+        let parts = carried(territory, child, month, leaves);
+        // A month in which nothing of the child's counts and nothing was ever sent says nothing.
+        if parts.is_empty() && summary.is_zero() && !sent.contains(&month) {
+            continue;
+        }
+        onward.push(OnwardMonth { month, summary, made_of: made_of(parts) });
+    }
+    onward
+}
+
+/// The rows of the hub's own unit: what its own office's node sent, passed on.
+#[must_use]
+pub fn of_own(
+    territory: &Territory,
+    months: &BTreeMap<Month, (Summary, Digest)>,
+    sent: &BTreeSet<Month>,
+) -> Vec<OnwardMonth> {
+    let series = own_series(territory);
+    let keeps = territory.keeps();
+    let all: BTreeSet<Month> = months.keys().chain(sent).copied().collect();
+    all.into_iter()
+        .map(|month| {
+            let found = months.get(&month).filter(|_| !territory.counts_for(&series, month).is_empty());
+            let parts = found.map(|(_, leaf)| part(&series, month, *leaf));
+            OnwardMonth {
+                month,
+                summary: found.map(|(summary, _)| summary.reduced(&keeps)).unwrap_or_default(),
+                made_of: made_of(parts.into_iter().collect()),
+            }
+        })
+        .collect()
+}
+
+/// What the node of the hub's own office sends.
+#[must_use]
+pub fn own_series(territory: &Territory) -> Series {
+    Series { sender: Replica::node(territory.own.clone()), unit: territory.own.clone(), scope: subkey::Scope::Own }
+}
+
+/// The items that a child's month was made of: those of the month, and of every other series that counts in it
+/// the latest earlier one, whose stock is carried.
+fn carried(territory: &Territory, child: &UnitId, month: Month, leaves: &Leaves) -> Vec<Part> {
+    leaves
+        .iter()
+        .filter(|(series, _)| Territory::branch(&territory.counts_for(series, month)) == Some(child))
+        .filter_map(|(series, months)| {
+            let (of, leaf) = months.range(..=month).next_back()?;
+            Some(part(series, *of, *leaf))
+        })
+        .collect()
+}
+
+fn part(series: &Series, month: Month, leaf: Digest) -> Part {
+    let key = summary_key(&series.unit, month, series.scope);
+    Part { sender: series.sender.clone(), key, leaf }
+}
+
+/// The key of a month's figures.
+#[must_use]
+pub fn summary_key(unit: &UnitId, month: Month, scope: subkey::Scope) -> ItemKey {
+    ItemKey { kind: kinds::item::SUMMARY, unit: unit.clone(), subkey: subkey::summary(month.number(), scope) }
+}
+
+/// The key of a unit's reporting.
+#[must_use]
+pub fn reporting_key(unit: &UnitId, scope: subkey::Scope) -> ItemKey {
+    ItemKey { kind: kinds::item::REPORTING, unit: unit.clone(), subkey: subkey::reporting(scope) }
+}

@@ -1,0 +1,17 @@
+hub-store-not-there = there is no file { $path }
+hub-store-already-there = { $path } is already there and was not overwritten
+hub-store-no-store = { $path } is not a hub's store
+hub-store-damaged = { $path } is cut off or damaged: restore it from a backup
+hub-store-newer = { $path } was written by a newer program (schema { $found }, this program knows up to { $known }): upgrade the program
+hub-store-owned = { $path } is in use by another process: while the hub runs, commands that write go through it
+hub-store-busy = another program is writing: try again in a moment
+hub-store-disk-full = the disk is full: nothing was written, make room first
+hub-store-not-allowed = { $path } may not be read or written
+hub-store-directory = the directory would have { $count } faults and was not written
+hub-store-directory-from-above = the hub above writes the directory: change it there
+hub-store-unknown-unit = the directory has no unit { $unit }
+hub-store-not-our-unit = unit { $unit } is not directly under this hub
+hub-store-unknown-replica = { $replica } is not enrolled here
+hub-store-unknown-policy = there is no version { $number } of policy { $policy }
+hub-store-too-long = what should be handed down is longer than the limit
+hub-store-unreadable = something in the store cannot be read: { $what }

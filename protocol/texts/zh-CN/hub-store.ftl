@@ -1,0 +1,17 @@
+hub-store-not-there = 没有这个文件：{ $path }
+hub-store-already-there = { $path } 已经存在，没有覆盖
+hub-store-no-store = { $path } 不是枢纽的数据文件
+hub-store-damaged = { $path } 不完整或已损坏：请从备份恢复
+hub-store-newer = { $path } 由更新版本的程序写成（结构版本 { $found }，本程序只认识到 { $known }）：请升级程序
+hub-store-owned = { $path } 正由另一个进程使用：枢纽运行时，写入的命令通过它执行
+hub-store-busy = 另一个程序正在写入：请稍后再试
+hub-store-disk-full = 磁盘已满：没有写入任何内容，请先腾出空间
+hub-store-not-allowed = 没有读写 { $path } 的权限
+hub-store-directory = 单位目录有 { $count } 处错误，没有写入
+hub-store-directory-from-above = 单位目录由上级枢纽维护，请在上级修改
+hub-store-unknown-unit = 目录中没有单位 { $unit }
+hub-store-not-our-unit = 单位 { $unit } 不归本枢纽直接管理
+hub-store-unknown-replica = 这里没有登记 { $replica }
+hub-store-unknown-policy = 没有制度 { $policy } 的第 { $number } 版
+hub-store-too-long = 要下发的内容超过长度上限
+hub-store-unreadable = 数据文件中有内容无法读取：{ $what }
