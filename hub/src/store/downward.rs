@@ -143,9 +143,6 @@ mod tests {
         let published = BTreeSet::from([entry_key(COUNTY), entry_key(TOWN), entry_key(VILLAGE)]);
         let queued = BTreeSet::from([entry_key(COUNTY), entry_key(TOWN)]);
         let changed = BTreeSet::from([entry_key(TOWN)]);
-        assert_eq!(
-            to_queue(&view, &published, &changed, &queued),
-            [entry_key(TOWN), entry_key(VILLAGE)]
-        );
+        assert_eq!(to_queue(&view, &published, &changed, &queued), [entry_key(TOWN), entry_key(VILLAGE)]);
     }
 }

@@ -22,12 +22,24 @@ use zhuji_protocol::wire::{kinds, subkey};
 #[derive(Clone, Debug, PartialEq)]
 #[expect(missing_docs, reason = "each is its structure's")]
 pub enum Taken {
-    Summary { series: Series, month: Month, summary: Summary },
-    Reporting { series: Series, reporting: Reporting },
+    Summary {
+        series: Series,
+        month: Month,
+        summary: Summary,
+    },
+    Reporting {
+        series: Series,
+        reporting: Reporting,
+    },
     Entry(Entry),
-    Policy { policy: PolicyV1 },
+    Policy {
+        policy: PolicyV1,
+    },
     Assignment(Assignment),
-    Calendar { year: u16, csv: String },
+    Calendar {
+        year: u16,
+        csv: String,
+    },
     VouchedKey(VouchedKeyV1),
     /// From a newer program: kept, and passed on.
     Unread,

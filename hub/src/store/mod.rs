@@ -128,13 +128,8 @@ pub trait HubStore {
         moment: Moment,
     ) -> impl Answer<(Assignment, Effects)>;
     /// Keeps a year's notice of working days, and hands it down.
-    fn put_calendar(
-        &mut self,
-        year: u16,
-        csv: &str,
-        author: &Author,
-        moment: Moment,
-    ) -> impl Answer<Effects>;
+    fn put_calendar(&mut self, year: u16, csv: &str, author: &Author, moment: Moment)
+    -> impl Answer<Effects>;
     /// The notices known here besides those that the program ships with.
     fn calendars(&self) -> impl Answer<Vec<(u16, String)>>;
 

@@ -65,7 +65,8 @@ pub fn of_child(
     let began = leaves.values().filter_map(|months| months.keys().next()).min().copied();
     let mut months: BTreeSet<Month> = rows.keys().chain(sent).copied().collect();
     months.extend(leaves.values().flat_map(BTreeMap::keys));
-    months.extend(territory.turns(child).into_iter().filter(|turn| began.is_some_and(|began| began <= *turn)));
+    months
+        .extend(territory.turns(child).into_iter().filter(|turn| began.is_some_and(|began| began <= *turn)));
     months.retain(|month| *month >= first && territory.chain(child, *month).len() == 2);
 
     let keeps = territory.keeps();
@@ -114,7 +115,11 @@ pub fn of_own(
 /// What the node of the hub's own office sends.
 #[must_use]
 pub fn own_series(territory: &Territory) -> Series {
-    Series { sender: Replica::node(territory.own.clone()), unit: territory.own.clone(), scope: subkey::Scope::Own }
+    Series {
+        sender: Replica::node(territory.own.clone()),
+        unit: territory.own.clone(),
+        scope: subkey::Scope::Own,
+    }
 }
 
 /// The items that a child's month was made of: those of the month, and of every other series that counts in it

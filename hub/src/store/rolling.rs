@@ -12,7 +12,11 @@ use zhuji_protocol::wire::codec::{CodecFault, decode, encode};
 
 /// What one series adds under a territory.
 #[must_use]
-pub fn contributed(territory: &Territory, series: &Series, months: &BTreeMap<Month, Summary>) -> Contributions {
+pub fn contributed(
+    territory: &Territory,
+    series: &Series,
+    months: &BTreeMap<Month, Summary>,
+) -> Contributions {
     let months: BTreeMap<Month, &Summary> = months.iter().map(|(month, summary)| (*month, summary)).collect();
     let turns: Vec<Month> = territory.turns(&series.unit).into_iter().collect();
     contributions(&months, &|month| territory.counts_for(series, month), &turns)

@@ -2,7 +2,9 @@
 
 use chrono::{DateTime, Utc};
 use zhuji_protocol::directory::Entry;
-use zhuji_protocol::identity::{AuthorityCertificate, HubAddress, HubAuthority, PublicKey, Replica, ReplicaKey};
+use zhuji_protocol::identity::{
+    AuthorityCertificate, HubAddress, HubAuthority, PublicKey, Replica, ReplicaKey,
+};
 use zhuji_protocol::unit::UnitId;
 
 /// Who acts, and when: data for the trail, never order.
