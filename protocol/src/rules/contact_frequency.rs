@@ -25,7 +25,7 @@ pub(super) fn findings(asks: &ContactFrequency, known: &Known<'_>) -> Vec<Findin
     let mut judge = |who: &Subject, life: &[Span], contacts: &[Counted]| {
         for period in &periods {
             if let Some(asked) = frequency.asks(*period, life, known.in_force) {
-                findings.push(asked.finding(who.clone(), "", within(contacts, *period).to_vec()));
+                findings.push(asked.finding(who.clone(), "", contacts));
             }
         }
     };
@@ -51,11 +51,4 @@ pub(super) fn findings(asks: &ContactFrequency, known: &Known<'_>) -> Vec<Findin
 
 fn counted(contact: &KnownContact) -> Counted {
     Counted { record: Record::Contact, place: contact.place as usize, on: contact.date }
-}
-
-/// Those that lie in the period; both they and the result are oldest first.
-pub(super) fn within(counted: &[Counted], period: Period) -> &[Counted] {
-    let first = counted.partition_point(|one| one.on < period.first_day());
-    let behind = counted.partition_point(|one| one.on <= period.last_day());
-    &counted[first..behind]
 }

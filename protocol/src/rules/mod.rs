@@ -44,3 +44,6 @@ pub use step::Step;
 pub use verdict::{CalendarBasis, Status, Subject, SubjectType, Tally, Verdict};
 
 use known::Known;
+
+#[cfg(test)]
+mod tests;

@@ -18,6 +18,8 @@ pub(super) struct Frequency {
 #[derive(Clone, Copy)]
 pub(super) struct Asked {
     period: Period,
+    /// The days of the period in force: only what lies in them counts.
+    days: Span,
     start: NaiveDate,
     due: NaiveDate,
     required: u32,
@@ -33,11 +35,12 @@ impl Frequency {
         let start = life.iter().find_map(duty)?.first();
         let due = life.iter().filter_map(active).next_back()?.last();
         let active_days = life.iter().filter_map(duty).map(Span::days).sum();
-        let days = period.days();
-        let required = self.required(active_days, days).filter(|required| *required > 0)?;
+        let whole = period.days();
+        let required = self.required(active_days, whole).filter(|required| *required > 0)?;
         let required_reason =
-            RequiredReason::Share { min: self.min, active_days, days, partial: self.partial };
-        Some(Asked { period, start, due, required, required_reason })
+            RequiredReason::Share { min: self.min, active_days, days: whole, partial: self.partial };
+        let days = period.within(in_force)?;
+        Some(Asked { period, days, start, due, required, required_reason })
     }
 
     fn required(self, active_days: u32, days: u32) -> Option<u32> {
@@ -51,8 +54,11 @@ impl Frequency {
 }
 
 impl Asked {
-    /// The finding, with what was counted, oldest first.
-    pub(super) fn finding(self, subject: Subject, item: &str, counted: Vec<Counted>) -> Finding {
+    /// The finding, given the records that may count, oldest first, whatever their period.
+    pub(super) fn finding(self, subject: Subject, item: &str, records: &[Counted]) -> Finding {
+        let first = records.partition_point(|record| record.on < self.days.first());
+        let behind = records.partition_point(|record| record.on <= self.days.last());
+        let counted = records[first..behind].to_vec();
         let whole = self.due == self.period.last_day();
         let unit = subject.r#type == SubjectType::Unit;
         let made_the_number = counted.get(usize::try_from(self.required - 1).unwrap_or(usize::MAX));

@@ -1,6 +1,5 @@
 //! `service-frequency`: a service so often a period, or once: symposium, check-up, holiday, guide.
 
-use super::contact_frequency::within;
 use super::judging::{Finding, Outcome, subject};
 use super::known::KnownTalent;
 use super::limit::days_after;
@@ -52,11 +51,7 @@ pub(super) fn unit_periods(
         let Some(in_force) = period.within(known.in_force) else { continue };
         for unit in known.units(units, in_force) {
             let records = by_unit.get(unit).map_or(&[][..], Vec::as_slice);
-            findings.push(asked.finding(
-                subject(SubjectType::Unit, unit),
-                item,
-                within(records, period).to_vec(),
-            ));
+            findings.push(asked.finding(subject(SubjectType::Unit, unit), item, records));
         }
     }
     findings
@@ -72,7 +67,7 @@ fn of_talents(activity: &str, frequency: Frequency, cadence: Cadence, known: &Kn
         for period in &periods {
             if let Some(asked) = frequency.asks(*period, talent.life.as_slice(), known.in_force) {
                 let who = subject(SubjectType::Talent, &talent.row.id);
-                findings.push(asked.finding(who, activity, within(&records, *period).to_vec()));
+                findings.push(asked.finding(who, activity, &records));
             }
         }
     }

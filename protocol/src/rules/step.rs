@@ -268,7 +268,7 @@ fn limit_args(reason: DueReason) -> Args {
 }
 
 fn day_args(on: NaiveDate, notice: Option<&Listed>) -> Args {
-    let mut args = vec![("on", on.to_string()), ("weekday", on.weekday().number_from_monday().to_string())];
+    let mut args = vec![("on", on.to_string()), ("weekday", on.weekday().to_string().to_lowercase())];
     if let Some(listed) = notice {
         args.push(("year", listed.notice.to_string()));
         args.push(("holiday", listed.holidays.join("、")));

@@ -14,14 +14,14 @@ explain-no-verdict = the rule “{ $rule }” gives no verdict on “{ $subject 
 explain-several = several verdicts fit; name one by --item and --period:
     { $fitting }
 
--weekday = { $weekday ->
-    [1] Monday
-    [2] Tuesday
-    [3] Wednesday
-    [4] Thursday
-    [5] Friday
-    [6] Saturday
-   *[7] Sunday
+step-weekday = { $weekday ->
+    [mon] Monday
+    [tue] Tuesday
+    [wed] Wednesday
+    [thu] Thursday
+    [fri] Friday
+    [sat] Saturday
+   *[sun] Sunday
 }
 
 step-rule = { $title } ({ $clause })
@@ -57,10 +57,10 @@ step-limit-month-day = limit: the month and day that the rule names
 step-limit-named = limit: the date that the rule names
 step-limit-anniversary = limit: { $count } days after the anniversary
 step-limit-leader-left = limit: { $count } days after the leader's last day
-step-counted = { $on } ({ -weekday(weekday: $weekday) }) is working day { $number }
-step-counted-notice = { $on } ({ -weekday(weekday: $weekday) }) is working day { $number }: a working day by the notice of { $year } ({ $holiday })
-step-skipped = { $on } ({ -weekday(weekday: $weekday) }) is not counted: a weekend
-step-skipped-notice = { $on } ({ -weekday(weekday: $weekday) }) is not counted: a day off by the notice of { $year } ({ $holiday })
+step-counted = { $on } ({ step-weekday }) is working day { $number }
+step-counted-notice = { $on } ({ step-weekday }) is working day { $number }: a working day by the notice of { $year } ({ $holiday })
+step-skipped = { $on } ({ step-weekday }) is not counted: a weekend
+step-skipped-notice = { $on } ({ step-weekday }) is not counted: a day off by the notice of { $year } ({ $holiday })
 step-rolled = { $from } is no working day; moved to { $to }
 step-due = due { $on }
 step-due-provisional = due { $on }, provisionally: a year on the way has no notice yet; computed again when it is out

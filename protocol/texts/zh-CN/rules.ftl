@@ -14,14 +14,14 @@ explain-no-verdict = 在所查期间内，规则“{ $rule }”对“{ $subject 
 explain-several = 有多条判定符合，请用 --item 和 --period 指明其中一条：
     { $fitting }
 
--weekday = { $weekday ->
-    [1] 星期一
-    [2] 星期二
-    [3] 星期三
-    [4] 星期四
-    [5] 星期五
-    [6] 星期六
-   *[7] 星期日
+step-weekday = { $weekday ->
+    [mon] 星期一
+    [tue] 星期二
+    [wed] 星期三
+    [thu] 星期四
+    [fri] 星期五
+    [sat] 星期六
+   *[sun] 星期日
 }
 
 step-rule = { $title }（{ $clause }）
@@ -57,10 +57,10 @@ step-limit-month-day = 期限：规则写明的月日
 step-limit-named = 期限：规则写明的日期
 step-limit-anniversary = 期限：满期之日后 { $count } 天
 step-limit-leader-left = 期限：领导任期结束后 { $count } 天
-step-counted = { $on }（{ -weekday(weekday: $weekday) }）计为第 { $number } 个工作日
-step-counted-notice = { $on }（{ -weekday(weekday: $weekday) }）计为第 { $number } 个工作日：{ $year } 年放假通知（{ $holiday }）安排上班
-step-skipped = { $on }（{ -weekday(weekday: $weekday) }）周末，不计
-step-skipped-notice = { $on }（{ -weekday(weekday: $weekday) }）不计：{ $year } 年放假通知（{ $holiday }）安排放假
+step-counted = { $on }（{ step-weekday }）计为第 { $number } 个工作日
+step-counted-notice = { $on }（{ step-weekday }）计为第 { $number } 个工作日：{ $year } 年放假通知（{ $holiday }）安排上班
+step-skipped = { $on }（{ step-weekday }）周末，不计
+step-skipped-notice = { $on }（{ step-weekday }）不计：{ $year } 年放假通知（{ $holiday }）安排放假
 step-rolled = { $from } 不是工作日，顺延至 { $to }
 step-due = 到期日 { $on }
 step-due-provisional = 到期日 { $on }（暂定：所涉年份尚无放假通知，通知发布后重新计算）
