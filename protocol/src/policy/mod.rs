@@ -1,6 +1,7 @@
 //! Policies: a jurisdiction's document as data (policy-format, sections 1 and 2).
 
 pub mod builtin;
+mod caret;
 pub(crate) mod dates;
 mod fault;
 mod form;
@@ -10,6 +11,7 @@ mod parameters;
 mod parse;
 mod rule;
 mod vocabulary;
+mod write;
 
 pub(crate) use fault::nearest;
 pub use fault::{Fault, Problem, Type};

@@ -103,6 +103,25 @@ pub struct Vocabulary {
     pub festivals: Words,
 }
 
+impl Vocabulary {
+    /// Every vocabulary with its name in policy files; `visiting` is a list of modes and is none.
+    #[must_use]
+    pub fn named(&self) -> [(&'static str, &Words); 10] {
+        [
+            ("groups", &self.groups),
+            ("categories", &self.categories),
+            ("classes", &self.classes),
+            ("modes", &self.modes),
+            ("topics", &self.topics),
+            ("activities", &self.activities),
+            ("events", &self.events),
+            ("case-classes", &self.case_classes),
+            ("channels", &self.channels),
+            ("festivals", &self.festivals),
+        ]
+    }
+}
+
 /// An official form (policy-format, section 1).
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub struct Form {

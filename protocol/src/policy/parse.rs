@@ -141,7 +141,9 @@ impl Reader<'_> {
         let kept = inherited.rules.into_iter().filter(|rule| !dropped.contains(&rule.id)).collect();
         let rules = laid_over(kept, own_rules, |rule| &rule.id);
 
-        let policy = read_header(&header?, effective.as_ref(), expected);
+        // A flattened policy extends nothing.
+        let keys = if self.is_flattened { &HEADER_KEYS[..9] } else { &HEADER_KEYS[..] };
+        let policy = read_header(&header?, keys, effective.as_ref(), expected);
         Some(Policy { vocabulary: words, rules, forms, ..policy })
     }
 }
@@ -182,8 +184,13 @@ fn nothing() -> Policy {
     }
 }
 
-fn read_header(table: &Table<'_>, effective: Option<&At<NaiveDate>>, expected: Option<&str>) -> Policy {
-    table.only(&HEADER_KEYS);
+fn read_header(
+    table: &Table<'_>,
+    keys: &[&str],
+    effective: Option<&At<NaiveDate>>,
+    expected: Option<&str>,
+) -> Policy {
+    table.only(keys);
     table.need(&["id", "title", "effective", "unit"]);
     let id = table.id("id");
     if let (Some(id), Some(expected)) = (&id, expected)

@@ -112,7 +112,10 @@ fn every_kind_is_read_with_its_parameters() {
     ] {
         let read = read(&rule(kind, parameters));
         assert_eq!(places(read.clone()), Vec::<String>::new(), "{kind} {parameters}");
-        assert_eq!(read.unwrap().rules[0].asks.kind().word(), kind);
+        let policy = read.unwrap();
+        assert_eq!(policy.rules[0].asks.kind().word(), kind);
+        let source = Source { file: "flat".to_owned(), bytes: policy.to_toml().into_bytes() };
+        assert_eq!(parse_flattened(&source, Calendar::shipped()), Ok(policy), "{kind} {parameters}");
     }
 }
 
@@ -381,4 +384,37 @@ fn every_fault_has_words_in_both_languages() {
     let faults = read(&rule("pairing-quota", "mim = 1")).unwrap_err();
     assert_eq!(faults[1].located(Language::English), "p.toml:27:1: unknown key “mim”; did you mean “min”?");
     assert_eq!(faults[1].tell(Language::Chinese), "不认识的键“mim”；是不是“min”？");
+}
+
+#[test]
+fn a_flattened_policy_reads_as_itself() {
+    let parent = PARENT.replace("[[rule]]\nid = \"two\"", &format!(
+        "{}[[rule]]\nid = \"late\"\ntitle = \"\\\"\\\\ \\u0001\"\nclause = \"一\\n二\"\nkind = \"report-due\"\n\
+         form = \"f\"\ncadence = \"once\"\ndue = \"2002-08-31\"\n[[rule]]\nid = \"two\"",
+        "[[form]]\nid = \"f\"\ntitle = \"t\"\nclause = \"c\"\nper = \"case\"\nlayout = \"sheet\"\ncolumns = [\"甲｜乙 = case.id\", \"备注 =\"]\n"
+    ));
+    let policy = read_beside(&format!("{HEAD}extends = \"base\"\n"), &[("base", &parent)]).unwrap();
+    let source = Source { file: "flat".to_owned(), bytes: policy.to_toml().into_bytes() };
+    assert_eq!(parse_flattened(&source, Calendar::shipped()).as_ref(), Ok(&policy));
+    assert_eq!(
+        places(parse(&source, &Alone, Calendar::shipped())).len(),
+        1,
+        "the due date lies before effective"
+    );
+    assert_eq!(policy.digest(), policy.clone().digest());
+}
+
+#[test]
+fn a_flattened_policy_extends_nothing() {
+    let bytes = format!("{HEAD}extends = \"base\"\n").into_bytes();
+    let source = Source { file: "flat".to_owned(), bytes };
+    assert_eq!(places(parse_flattened(&source, Calendar::shipped())), ["flat:6:1 unknown-key"]);
+}
+
+#[test]
+fn a_fault_is_shown_with_an_arrow() {
+    let text = format!("{HEAD}office = \"\"\n");
+    let faults = read(&text).unwrap_err();
+    let shown = faults[0].shown(&text, crate::texts::Language::English);
+    assert_eq!(shown[1..], ["office = \"\"", "         ^^"]);
 }
