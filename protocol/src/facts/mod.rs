@@ -10,11 +10,13 @@ mod read;
 mod rows;
 mod scan;
 mod sheet;
+mod write;
 
 pub use fault::{Fault, Problem};
 pub use model::*;
 pub use read::{Folder, Known, Reading, Strictness, Taken, read};
 pub use scan::QuoteFault;
+pub use write::{Bom, write};
 
 #[cfg(test)]
 mod tests;
