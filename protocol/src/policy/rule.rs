@@ -172,9 +172,9 @@ pub enum Limit {
 #[derive(Clone, Copy, Debug, Default, PartialEq, Eq)]
 pub enum Roll {
     /// It stays.
-    #[default]
     None,
     /// It moves.
+    #[default]
     NextWorkingDay,
 }
 

@@ -197,7 +197,7 @@ impl Parameters {
             Limit::Days(days) => format!("{days} days"),
             Limit::Months(months) => format!("{months} months"),
         });
-        self.flag("rolled", roll == Roll::NextWorkingDay);
+        self.flag("not rolled", roll == Roll::None);
     }
 
     fn units(&mut self, units: &Units) {

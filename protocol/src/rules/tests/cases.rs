@@ -12,14 +12,16 @@ fn a_limit_is_working_days_days_or_months() {
         ("working_days = 1", "2016-02-05", "2016-02-06"), // a Saturday worked for the Spring Festival
         ("working_days = 2", "2016-02-05", "2016-02-14"),
         ("working_days = 5", "2016-09-30", "2016-10-12"),
-        ("days = 0", "2016-10-01", "2016-10-01"),
+        ("days = 0", "2016-10-01", "2016-10-08"), // a due date rolls unless the rule says otherwise
+        ("days = 0\nroll = \"none\"", "2016-10-01", "2016-10-01"),
         ("days = 0\nroll = \"next-working-day\"", "2016-10-01", "2016-10-08"),
-        ("days = 30", "2016-09-01", "2016-10-01"),
+        ("days = 30", "2016-09-01", "2016-10-08"),
         ("days = 30\nroll = \"none\"", "2016-09-01", "2016-10-01"),
         ("days = 30\nroll = \"next-working-day\"", "2016-09-01", "2016-10-08"),
         ("days = 29\nroll = \"next-working-day\"", "2016-09-01", "2016-09-30"),
         ("months = 1", "2016-01-31", "2016-02-29"),
         ("months = 13", "2016-01-31", "2017-02-28"),
+        ("months = 1", "2016-09-03", "2016-10-08"),
         ("months = 1\nroll = \"next-working-day\"", "2016-09-03", "2016-10-08"),
     ] {
         let facts = facts(&format!("case C {received}"));
