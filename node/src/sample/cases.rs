@@ -22,7 +22,7 @@ pub(super) fn come_in(sample: &mut Sample<'_>) {
         let from = talent.from.unwrap_or(sample.first).max(sample.first);
         let to = talent.to.unwrap_or(sample.through).min(sample.through);
         if dice.chance(10) && from <= to {
-            arrivals.push((talent.id.clone(), None, dice.day(from, to)));
+            arrivals.push((talent.id.clone(), None, sample.office_day(dice.day(from, to), to)));
         }
     }
     arrivals.sort_by_key(|arrival| arrival.2);

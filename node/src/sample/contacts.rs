@@ -3,7 +3,7 @@
 use super::Sample;
 use super::dice::Dice;
 use super::span::{Span, spans};
-use chrono::{Datelike, Days, NaiveDate, Weekday};
+use chrono::NaiveDate;
 use zhuji_protocol::facts::{Contact, Pairing};
 use zhuji_protocol::policy::{Asks, ContactFrequency, Partial, Side};
 
@@ -43,7 +43,7 @@ pub(super) fn make(sample: &mut Sample<'_>) {
         // Beyond what is asked: where nothing is asked a few, else one now and then.
         let more = if mine.is_empty() { dice.below(4) } else { u64::from(dice.chance(30)) };
         for _ in 0..more {
-            let day = working_day(dice.day(life.0, life.1), life.1);
+            let day = sample.office_day(dice.day(life.0, life.1), life.1);
             let side = if dice.chance(60) { Side::Talent } else { Side::Leader };
             record(sample, &mut dice, &pairing, day, &[], side);
         }
@@ -76,7 +76,7 @@ fn keep_up(
         sample.exempt(rule, &pairing.id, &span.key, "人才长期在外进修，本期无法安排");
     }
     for _ in 0..count {
-        let day = working_day(dice.day(part.0, part.1), part.1);
+        let day = sample.office_day(dice.day(part.0, part.1), part.1);
         let side = asks.initiated_by.unwrap_or(if dice.chance(85) { Side::Leader } else { Side::Talent });
         record(sample, dice, pairing, day, &asks.modes, side);
     }
@@ -119,14 +119,4 @@ fn record(
         },
         note: dice.pick(&NOTES).copied().unwrap_or_default().to_owned(),
     });
-}
-
-/// A weekend's contact moves to Monday, if that is still within the time.
-fn working_day(day: NaiveDate, last: NaiveDate) -> NaiveDate {
-    let moved = match day.weekday() {
-        Weekday::Sat => day + Days::new(2),
-        Weekday::Sun => day + Days::new(1),
-        _ => day,
-    };
-    if moved <= last { moved } else { day }
 }

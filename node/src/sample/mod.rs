@@ -154,6 +154,12 @@ impl<'a> Sample<'a> {
         (from <= to).then_some((from, to))
     }
 
+    /// The day, or the next working day if that is no later than `last`: offices mostly act on working days.
+    fn office_day(&self, day: NaiveDate, last: NaiveDate) -> NaiveDate {
+        let next = self.calendar.next_working_day(day);
+        if next <= last { next } else { day }
+    }
+
     /// Whether the pairing's leader is in the group; any is, if none is named.
     fn in_group(&self, pairing: &Pairing, group: Option<&String>) -> bool {
         let Some(group) = group else { return true };

@@ -24,7 +24,7 @@ pub(super) fn hand_in(sample: &mut Sample<'_>) {
         for unit in sample.asked(&asks.units) {
             for (span, due) in &periods {
                 let day = match dice.turn() {
-                    Turn::OnTime => dice.day(earliest(span, *due), *due),
+                    Turn::OnTime => sample.office_day(dice.day(earliest(span, *due), *due), *due),
                     Turn::Late => *due + Days::new(1 + dice.below(20)),
                     Turn::NotDone if dice.chance(20) => {
                         sample.exempt(&rule.id, &unit, &span.key, "机构改革，本期并入上级单位报送");

@@ -31,7 +31,7 @@ pub(super) fn render(sample: &mut Sample<'_>) {
             Asks::RosterReview(asks) => {
                 for unit in sample.asked(&asks.units) {
                     for span in spans(asks.period, sample.first) {
-                        let date = dice.day(span.first, span.last);
+                        let date = sample.office_day(dice.day(span.first, span.last), span.last);
                         if dice.chance(85) && date <= sample.through {
                             sample.facts.reviews.push(Review { unit: unit.clone(), date });
                         }
@@ -74,15 +74,16 @@ fn hold(sample: &mut Sample<'_>, dice: &mut Dice, unit: &str, activity: &str, mi
         return;
     }
     for _ in 0..min {
-        let date = dice.day(span.first, span.last);
-        let talents = present(sample, dice, date, 40);
+        let date = sample.office_day(dice.day(span.first, span.last), span.last);
+        let is_own = unit == sample.office.unit.as_str();
+        let talents = if is_own { present(sample, dice, date, 40) } else { Vec::new() };
         enter(sample, activity, date, Some(unit), talents);
     }
 }
 
 /// A round for every talent, with a second day for some who missed the first.
 fn attend(sample: &mut Sample<'_>, dice: &mut Dice, activity: &str, span: &Span) {
-    let day = dice.day(span.first, span.last);
+    let day = sample.office_day(dice.day(span.first, span.last), span.last);
     let came = present(sample, dice, day, 85);
     let second = span.last.min(day + Days::new(30));
     let late: Vec<String> =
@@ -125,7 +126,7 @@ fn now_and_then(sample: &mut Sample<'_>, dice: &mut Dice, asked: &BTreeSet<&str>
         if asked.contains(word.key.as_str()) || !dice.chance(40) {
             continue;
         }
-        let date = dice.day(sample.first, sample.last);
+        let date = sample.office_day(dice.day(sample.first, sample.last), sample.last);
         let counted_only = word.title.contains("不记姓名");
         let talents = if counted_only { Vec::new() } else { present(sample, dice, date, 15) };
         enter(sample, &word.key, date, Some(&own), talents);

@@ -2,7 +2,7 @@
 
 use super::*;
 use std::collections::BTreeMap;
-use zhuji_protocol::facts::Facts;
+use zhuji_protocol::facts::{Bom, Facts, Folder, Reading, read, write};
 use zhuji_protocol::policy::{Alone, Source, builtin, parse};
 use zhuji_protocol::rules::{Status, Subject, SubjectType, Tally, Verdict, evaluate};
 
@@ -141,6 +141,33 @@ fn a_contact_lies_within_its_pairing_and_uses_the_policys_words() {
         }
         assert!(facts.leaders.iter().flat_map(|row| &row.groups).all(|key| words.groups.has(key)));
         assert!(facts.talents.iter().all(|row| !row.categories.is_empty() && row.phone.starts_with("000-")));
+    }
+}
+
+#[test]
+fn every_sample_is_read_strictly_with_its_policy() {
+    for (office, seed) in OFFICES.iter().flat_map(|office| (1..20).map(move |seed| (office, seed))) {
+        let (policy, facts) = made(office, seed, "2026-11-20");
+        let files = write(&facts, Bom::Without).into_iter();
+        let files = files.map(|(name, bytes)| (name.to_owned(), bytes)).collect();
+        let folder = Folder { name: office.1.to_owned(), files };
+        let reading = Reading { policy: Some(&policy), ..Reading::default() };
+        match read(&folder, reading) {
+            Ok(taken) => assert_eq!(taken.facts, facts, "{} by seed {seed}", office.1),
+            Err(faults) => panic!("{} by seed {seed}: {faults:#?}", office.1),
+        }
+    }
+}
+
+#[test]
+fn an_office_may_be_small_and_its_year_not_begun() {
+    for (leaders, today) in [(0, "2026-11-20"), (1, "2026-01-01"), (2, "2025-06-30"), (200, "2026-11-20")] {
+        let unit: UnitId = "511723205200".parse().unwrap();
+        let office = Office { unit: &unit, name: "梅家坝村民委员会", level: Level::Village };
+        let wish = Wish { year: 2026, today: day(today), seed: 1, leaders, groups: None };
+        let facts = facts(&office, None, Calendar::shipped(), &wish);
+        assert!(facts.leaders.len() <= leaders as usize * 2);
+        assert!(facts.contacts.iter().all(|row| row.date <= day(today)));
     }
 }
 

@@ -62,7 +62,7 @@ fn visit(
     let start = occasion.on - Days::new(u64::from(asks.before_days));
     let due = occasion.on + chrono::TimeDelta::days(i64::from(asks.within_days));
     let day = match dice.turn() {
-        Turn::OnTime => dice.day(start, due),
+        Turn::OnTime => sample.office_day(dice.day(start, due), due),
         Turn::Late => due + Days::new(1 + dice.below(20)),
         Turn::NotDone => return None,
     };
