@@ -6,5 +6,6 @@
 pub mod cli;
 pub mod command;
 pub mod context;
+pub mod inputs;
 pub mod sample;
 pub mod store;

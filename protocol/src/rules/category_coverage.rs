@@ -57,7 +57,7 @@ fn covered<'a>(asks: &'a CategoryCoverage, known: &Known<'a>) -> HashMap<(&'a st
         let categories: Vec<&String> = asks.categories.iter().filter(wanted).collect();
         for unit in units_of(pairing) {
             for category in &categories {
-                let counted = Counted { record: Record::Pairing, place: pairing.place, on: pairing.from };
+                let counted = Counted { record: Record::Pairing, place: pairing.place, on: pairing.since() };
                 covered.entry((unit, category.as_str())).or_default().push(counted);
             }
         }

@@ -257,6 +257,11 @@ impl KnownTalent<'_> {
 }
 
 impl KnownPairing<'_> {
+    /// Its first active day, or its own beginning if it never was active.
+    pub(super) fn since(&self) -> NaiveDate {
+        self.active.map_or(self.from, Span::first)
+    }
+
     /// Whether the pairing is active on `day`.
     pub(super) fn is_active_on(&self, day: NaiveDate) -> bool {
         self.active.is_some_and(|active| active.contains(day))

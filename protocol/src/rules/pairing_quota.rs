@@ -47,7 +47,7 @@ fn finding(
             && talent.is_some_and(|talent| talent.is_one_of(&quota.categories))
     });
     let counted: Vec<Counted> = kept
-        .map(|pairing| Counted { record: Record::Pairing, place: pairing.place, on: pairing.from })
+        .map(|pairing| Counted { record: Record::Pairing, place: pairing.place, on: pairing.since() })
         .collect();
 
     let actual = number(counted.len());

@@ -1,0 +1,125 @@
+//! What a command is given on disk: a policy, a folder of facts, a calendar. Here they become bytes;
+//! `protocol` makes sense of them.
+//!
+//! Whatever is refused comes back as lines `FILE:LINE:COLUMN: text` (policy-format, section 8).
+
+use std::collections::BTreeMap;
+use std::fs;
+use std::io;
+use std::path::{Path, PathBuf};
+use zhuji_protocol::calendar::Calendar;
+use zhuji_protocol::facts::{self, Facts, Folder, Reading};
+use zhuji_protocol::policy::{self, Beside, Policy, Source};
+use zhuji_protocol::texts::{Language, text_with};
+
+/// Lines that tell why something was refused.
+pub type Refusals = Vec<String>;
+
+/// The shipped calendar, with the notices of a newer file over it.
+///
+/// # Errors
+/// Every fault of the file.
+pub fn calendar(file: Option<&Path>, language: Language) -> Result<Calendar, Refusals> {
+    let Some(path) = file else { return Ok(Calendar::shipped().clone()) };
+    let bytes = fs::read(path).map_err(|error| vec![unreadable(path, &error, language)])?;
+    let text = String::from_utf8(bytes).map_err(|_| {
+        vec![format!("{}:1:1: {}", path.display(), text_with(language, "input-not-utf8", &[]))]
+    })?;
+    let located = |fault: zhuji_protocol::calendar::CalendarFault| {
+        format!("{}:{}", path.display(), fault.located(language))
+    };
+    let newer =
+        Calendar::parse(&text).map_err(|faults| faults.into_iter().map(located).collect::<Refusals>())?;
+    Ok(Calendar::shipped().updated_by(&newer))
+}
+
+/// A policy: an argument with `/` or ending in `.toml` is a file, any other the id of a built-in one.
+///
+/// # Errors
+/// Every fault of the policy.
+pub fn policy(given: &str, calendar: &Calendar, language: Language) -> Result<Policy, Refusals> {
+    let path = Path::new(given);
+    let source = if given.contains('/') || given.ends_with(".toml") {
+        let bytes = fs::read(path).map_err(|error| vec![unreadable(path, &error, language)])?;
+        Source { file: given.to_owned(), bytes }
+    } else {
+        let text = policy::builtin::text(given).ok_or_else(|| vec![no_such_policy(given, language)])?;
+        Source { file: given.to_owned(), bytes: text.into() }
+    };
+    let folder = FilesBeside(path.parent().map(Path::to_owned).unwrap_or_default());
+    policy::parse(&source, &folder, calendar)
+        .map_err(|faults| faults.iter().map(|fault| fault.located(language)).collect())
+}
+
+/// A folder of facts, held to a policy; without one, only what needs none is checked.
+///
+/// # Errors
+/// Every fault of the folder.
+pub fn facts(folder: &Path, policy: Option<&Policy>, language: Language) -> Result<Facts, Refusals> {
+    let folder = read_folder(folder).map_err(|(path, error)| vec![unreadable(&path, &error, language)])?;
+    match facts::read(&folder, Reading { policy, ..Reading::default() }) {
+        Ok(taken) => Ok(taken.facts),
+        Err(faults) => Err(faults.iter().map(|fault| fault.located(language)).collect()),
+    }
+}
+
+/// The policy and the facts; their faults are told together.
+///
+/// # Errors
+/// Every fault of either.
+pub fn policy_and_facts(
+    given: &str,
+    folder: &Path,
+    calendar: &Calendar,
+    language: Language,
+) -> Result<(Policy, Facts), Refusals> {
+    let policy = policy(given, calendar, language);
+    let facts = facts(folder, policy.as_ref().ok(), language);
+    match (policy, facts) {
+        (Ok(policy), Ok(facts)) => Ok((policy, facts)),
+        (policy, facts) => Err([policy.err(), facts.err()].into_iter().flatten().flatten().collect()),
+    }
+}
+
+/// The policies beside a file.
+struct FilesBeside(PathBuf);
+
+impl Beside for FilesBeside {
+    fn name(&self, id: &str) -> String {
+        self.0.join(format!("{id}.toml")).display().to_string()
+    }
+
+    fn bytes(&self, id: &str) -> Option<Vec<u8>> {
+        fs::read(self.name(id)).ok()
+    }
+}
+
+/// The CSV files of a folder; others are none of our business.
+fn read_folder(folder: &Path) -> Result<Folder, (PathBuf, io::Error)> {
+    let mut files = BTreeMap::new();
+    let listed = |error| (folder.to_owned(), error);
+    for entry in fs::read_dir(folder).map_err(listed)? {
+        let path = entry.map_err(listed)?.path();
+        let name = path.file_name().map(|name| name.to_string_lossy().into_owned()).unwrap_or_default();
+        if name.ends_with(".csv") && path.is_file() {
+            let bytes = fs::read(&path).map_err(|error| (path, error))?;
+            files.insert(name, bytes);
+        }
+    }
+    Ok(Folder { name: folder.display().to_string(), files })
+}
+
+fn unreadable(path: &Path, error: &io::Error, language: Language) -> String {
+    let key = match error.kind() {
+        io::ErrorKind::NotFound => "input-not-there",
+        _ => "input-unreadable",
+    };
+    let words = text_with(language, key, &[("why", error.to_string())]);
+    format!("{}:1:1: {words}", path.display())
+}
+
+fn no_such_policy(id: &str, language: Language) -> String {
+    let known: Vec<&str> = policy::builtin::ids().collect();
+    let words = text_with(language, "input-no-such-policy", &[("known", known.join(", "))]);
+    format!("{id}:1:1: {words}")
+}
