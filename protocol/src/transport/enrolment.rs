@@ -18,6 +18,7 @@ use crate::wire::codec::CodecFault;
 use crate::wire::enrol::{Der, EnrolAnswerV1, EnrolRefusedV1, EnrolRequestV1, Enrolling};
 use crate::wire::frame::Frame;
 use crate::wire::kinds::StreamClass;
+use crate::wire::message::Message;
 use chrono::{DateTime, Utc};
 use quinn::Connection;
 use std::fmt;
@@ -156,6 +157,7 @@ pub(super) async fn ask<A: Enrolling>(
     question: &impl Enrolling,
 ) -> Result<A, EnrolFault> {
     let mut stream = Stream::open(connection, StreamClass::Control).await?;
+    stream.outgoing.push(&Message::open(stream.class).frame().map_err(StreamFault::Message)?)?;
     stream.outgoing.push(&question.frame().map_err(StreamFault::from)?)?;
     let answered = within(ANSWER_PATIENCE, async {
         stream.outgoing.flush().await?;

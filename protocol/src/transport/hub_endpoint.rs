@@ -163,7 +163,7 @@ fn chosen_protocol(connection: &Connection) -> Option<Vec<u8>> {
     connection.handshake_data()?.downcast::<HandshakeData>().ok()?.protocol
 }
 
-fn shown_certificate(connection: &Connection) -> Option<Vec<u8>> {
+pub(super) fn shown_certificate(connection: &Connection) -> Option<Vec<u8>> {
     let chain = connection.peer_identity()?.downcast::<Vec<CertificateDer<'static>>>().ok()?;
     chain.first().map(|shown| shown.to_vec())
 }

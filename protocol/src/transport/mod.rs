@@ -4,18 +4,33 @@
 //! Endpoints take a socket and never an address, so that a simulation can put its own network in between.
 
 mod dial_endpoint;
+mod driver;
 pub mod enrolment;
 mod fault;
 mod hub_endpoint;
+mod inbox;
+pub mod renewal;
+mod serving;
 mod settings;
 pub mod socket;
+mod store_thread;
 pub mod streams;
 #[cfg(test)]
 mod tests;
 mod tls;
+mod uplink;
+mod uplink_status;
+mod world;
 
 pub use dial_endpoint::DialEndpoint;
+pub use driver::Desk;
 pub use fault::{DialFault, EndpointFault, HandshakeFault};
 pub use hub_endpoint::{Arrival, Handshake, HubEndpoint};
+pub use inbox::{LinkHandle, LinkInbox};
+pub use serving::{LinkWish, Wish, wish};
 pub use settings::EndpointOptions;
+pub use store_thread::{StoreGone, StoreThread};
 pub use tls::{Credentials, ENROLMENT_PROTOCOL, LINK_PROTOCOL};
+pub use uplink::{Preparation, StoreFailed, Uplink, UplinkStore};
+pub use uplink_status::{Phase, UplinkControl, UplinkFault, UplinkStatus};
+pub use world::{World, random_bytes};

@@ -66,25 +66,36 @@ pub enum StreamFault {
 }
 
 impl Stream {
-    /// Opens a stream and names its class.
+    /// Opens a stream of a class. Its first frame must be the [opening](Message::open).
     pub async fn open(connection: &Connection, class: StreamClass) -> Result<Self, StreamFault> {
         let (sender, receiver) = connection.open_bi().await?;
-        let mut stream = Self::of(class, sender, FrameReader::new(class), receiver);
-        stream.outgoing.push(&Message::open(class).frame().map_err(StreamFault::Message)?)?;
-        Ok(stream)
+        Ok(Self::of(class, sender, FrameReader::new(class), receiver))
     }
 
     /// Takes the next stream that the other end opens, once it has named its class.
     pub async fn accept(connection: &Connection) -> Result<Self, StreamFault> {
+        let mut stream = Self::accept_unnamed(connection).await?;
+        let frame = stream.incoming.next().await?;
+        stream.name(&frame)?;
+        Ok(stream)
+    }
+
+    /// Takes the next stream that the other end opens; only a tiny frame passes until it was [named](Self::name). May
+    /// be dropped at any time without loss.
+    pub(super) async fn accept_unnamed(connection: &Connection) -> Result<Self, StreamFault> {
         let (sender, receiver) = connection.accept_bi().await?;
-        let mut stream = Self::of(StreamClass::Control, sender, FrameReader::unopened(), receiver);
-        let opening = Message::read(&stream.incoming.next().await?).map_err(StreamFault::Message)?;
+        Ok(Self::of(StreamClass::Control, sender, FrameReader::unopened(), receiver))
+    }
+
+    /// The first frame names the class, whose limits hold from here on.
+    pub(super) fn name(&mut self, frame: &Frame) -> Result<StreamClass, StreamFault> {
+        let opening = Message::read(frame).map_err(StreamFault::Message)?;
         let Message::StreamOpen(opening) = opening else { return Err(StreamFault::OutOfTurn) };
         let class = StreamClass::from_number(opening.class).ok_or(StreamFault::OutOfTurn)?;
-        stream.class = class;
-        stream.outgoing.limit = class.frame_limit();
-        stream.incoming.reader.admit(class);
-        Ok(stream)
+        self.class = class;
+        self.outgoing.limit = class.frame_limit();
+        self.incoming.reader.admit(class);
+        Ok(class)
     }
 
     fn of(class: StreamClass, sender: SendStream, reader: FrameReader, receiver: RecvStream) -> Self {
@@ -132,6 +143,12 @@ impl Outgoing {
             self.write_some().await?;
         }
         Ok(())
+    }
+
+    /// Says that nothing more will come, and waits until everything arrived or the stream is gone.
+    pub(super) async fn arrived(&mut self) {
+        self.finish();
+        let _gone = self.stream.stopped().await;
     }
 
     /// Says that nothing more will come.

@@ -48,3 +48,7 @@ transport-stream-silent = the other end did not answer in time
 transport-stream-out-of-turn = the other end sent something out of turn
 transport-enrol-bad-answer = the hub's answer cannot be used: { $what }
 identity-certificate-other-key = the certificate was not issued for this replica's key
+transport-uplink-lost = the connection to the hub above was lost
+transport-uplink-busy = the hub above is busy, again in { $seconds } seconds
+transport-uplink-store = this replica's store cannot be read; see the log
+transport-uplink-not-enrolled = this replica is not enrolled; enrol it with a token from the hub above

@@ -48,3 +48,7 @@ transport-stream-silent = 对方长时间没有应答
 transport-stream-out-of-turn = 对方发来了不合次序的内容
 transport-enrol-bad-answer = 枢纽的答复无法使用：{ $what }
 identity-certificate-other-key = 证书不是为本机的密钥签发的
+transport-uplink-lost = 与上级枢纽的连接中断
+transport-uplink-busy = 上级枢纽正忙，{ $seconds } 秒后再连
+transport-uplink-store = 本机的数据库无法读取；请查看日志
+transport-uplink-not-enrolled = 本机还没有入网；请用上级给的令牌入网
