@@ -18,7 +18,7 @@ CREATE TABLE serial (
 CREATE TABLE unit (
     number INTEGER PRIMARY KEY,
     code   TEXT NOT NULL UNIQUE CHECK (code <> ''),
-    name   TEXT NOT NULL CHECK (name <> ''),
+    name   TEXT NOT NULL,
     level  TEXT NOT NULL CHECK (level IN ('village', 'township', 'county', 'city', 'province', 'department', 'employer')),
     parent TEXT,
     -- A private member is judged here and nowhere else; 1 until it closes.
@@ -29,7 +29,7 @@ CREATE TABLE unit (
 CREATE TABLE leader (
     number    INTEGER PRIMARY KEY,
     id        TEXT NOT NULL UNIQUE CHECK (id <> ''),
-    name      TEXT NOT NULL CHECK (name <> ''),
+    name      TEXT NOT NULL,
     sex       TEXT NOT NULL,
     unit      TEXT,
     post      TEXT NOT NULL,
@@ -45,7 +45,7 @@ CREATE TABLE leader (
 CREATE TABLE talent (
     number     INTEGER PRIMARY KEY,
     id         TEXT NOT NULL UNIQUE CHECK (id <> ''),
-    name       TEXT NOT NULL CHECK (name <> ''),
+    name       TEXT NOT NULL,
     sex        TEXT NOT NULL,
     unit       TEXT,
     post       TEXT NOT NULL,
@@ -164,7 +164,7 @@ CREATE TABLE liaison (
     number    INTEGER PRIMARY KEY,
     id        TEXT NOT NULL UNIQUE CHECK (id <> ''),
     unit      TEXT NOT NULL,
-    name      TEXT NOT NULL CHECK (name <> ''),
+    name      TEXT NOT NULL,
     begins_on TEXT CHECK (date(begins_on) IS begins_on),
     ends_on   TEXT CHECK (date(ends_on) IS ends_on),
     CHECK (begins_on IS NULL OR ends_on IS NULL OR begins_on <= ends_on)

@@ -1,6 +1,7 @@
 //! What a command is run with: the user's language, the store asked for, who acts, and today.
 
-use chrono::{DateTime, Days, NaiveDate, Utc};
+use crate::store::Author;
+use chrono::{DateTime, NaiveDate, Utc};
 use std::path::{Path, PathBuf};
 use zhuji_protocol::console::{Failure, civil_date};
 use zhuji_protocol::texts::{Language, Told};
@@ -48,10 +49,10 @@ impl Context {
         }
     }
 
-    /// The first day after today, from which on nothing can have happened yet.
+    /// Who acts, and when, for the audit trail.
     #[must_use]
-    pub fn tomorrow(&self) -> NaiveDate {
-        self.today().checked_add_days(Days::new(1)).unwrap_or(NaiveDate::MAX)
+    pub fn author(&self) -> Author {
+        Author { who: self.who(), at: self.now() }
     }
 }
 

@@ -56,7 +56,7 @@ pub fn policy(given: &str, calendar: &Calendar, language: Language) -> Result<Po
 /// # Errors
 /// Every fault of the folder.
 pub fn facts(folder: &Path, policy: Option<&Policy>, language: Language) -> Result<Facts, Refusals> {
-    let folder = read_folder(folder).map_err(|(path, error)| vec![unreadable(&path, &error, language)])?;
+    let folder = self::folder(folder, language)?;
     match facts::read(&folder, Reading { policy, ..Reading::default() }) {
         Ok(taken) => Ok(taken.facts),
         Err(faults) => Err(faults.iter().map(|fault| fault.located(language)).collect()),
@@ -92,6 +92,14 @@ impl Beside for FilesBeside {
     fn bytes(&self, id: &str) -> Option<Vec<u8>> {
         fs::read(self.name(id)).ok()
     }
+}
+
+/// The CSV files of a folder, as bytes.
+///
+/// # Errors
+/// When the folder or a file in it cannot be read.
+pub fn folder(path: &Path, language: Language) -> Result<Folder, Refusals> {
+    read_folder(path).map_err(|(path, error)| vec![unreadable(&path, &error, language)])
 }
 
 /// The CSV files of a folder; others are none of our business.

@@ -6,6 +6,7 @@
 pub mod cli;
 pub mod command;
 pub mod context;
+pub mod desk;
 pub mod inputs;
 pub mod sample;
 pub mod store;

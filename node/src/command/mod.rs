@@ -1,8 +1,24 @@
 //! The commands, one file each: its arguments, and `run(args, context)`.
 
+pub mod case;
+mod clerk;
 pub mod completions;
+pub mod contact;
 pub mod evaluate;
+pub mod event;
+pub mod exemption;
 pub mod explain;
+pub mod fault;
+pub mod init;
+pub mod leader;
+pub mod liaison;
+pub mod member;
+pub mod pairing;
+pub mod report;
+pub mod review;
+pub mod service;
+pub mod sheet;
+pub mod talent;
 pub mod words;
 pub mod workdays;
 
@@ -14,6 +30,19 @@ use zhuji_protocol::console::Failure;
 #[derive(Subcommand, Debug)]
 #[expect(missing_docs, reason = "each is documented in its file, and for people in the catalogue")]
 pub enum Command {
+    Init(init::Args),
+    Contact(contact::Args),
+    Case(case::Args),
+    Event(event::Args),
+    Service(service::Args),
+    Leader(leader::Args),
+    Talent(talent::Args),
+    Pairing(pairing::Args),
+    Report(report::Args),
+    Liaison(liaison::Args),
+    Review(review::Args),
+    Exemption(exemption::Args),
+    Member(member::Args),
     Evaluate(evaluate::Args),
     Explain(explain::Args),
     Workdays(workdays::Args),
@@ -27,6 +56,19 @@ impl Command {
     /// With what to tell the user; the exit status is 2.
     pub fn run(self, context: &Context) -> Result<(), Failure> {
         match self {
+            Self::Init(args) => init::run(args, context),
+            Self::Contact(args) => contact::run(args, context),
+            Self::Case(args) => case::run(args, context),
+            Self::Event(args) => event::run(args, context),
+            Self::Service(args) => service::run(args, context),
+            Self::Leader(args) => leader::run(args, context),
+            Self::Talent(args) => talent::run(args, context),
+            Self::Pairing(args) => pairing::run(args, context),
+            Self::Report(args) => report::run(args, context),
+            Self::Liaison(args) => liaison::run(args, context),
+            Self::Review(args) => review::run(args, context),
+            Self::Exemption(args) => exemption::run(args, context),
+            Self::Member(args) => member::run(args, context),
             Self::Evaluate(args) => evaluate::run(args, context),
             Self::Explain(args) => explain::run(args, context),
             Self::Workdays(args) => workdays::run(args, context),

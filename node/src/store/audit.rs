@@ -3,7 +3,7 @@
 //! An entry has names of fields and salted hashes. Old values and salts stand in `history`, which may be erased:
 //! a hash without its salt tells nobody anything, and the chain does not contain the history.
 
-use super::StoreFault;
+use super::{Act, Change, Kind, StoreFault};
 use aws_lc_rs::digest::{Context, SHA256};
 use aws_lc_rs::rand;
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
@@ -159,14 +159,15 @@ fn misfit(row: &Row<'_>, number: i64, before: &[u8; 32]) -> Result<Option<Break>
 ///
 /// # Errors
 /// When the store cannot be read.
-pub fn entries(db: &Connection, record: Option<&str>, last: u32) -> Result<Vec<Entry>, StoreFault> {
+pub fn entries(db: &Connection, record: Option<(Kind, &str)>, last: u32) -> Result<Vec<Entry>, StoreFault> {
+    let (kind, record) = record.map(|(kind, record)| (kind.word(), record)).unzip();
     let mut statement = db.prepare_cached(
         "SELECT number, at, who, act, kind, record, fields
-           FROM (SELECT * FROM audit WHERE :record IS NULL OR record = :record ORDER BY number DESC LIMIT :last)
+           FROM (SELECT * FROM audit WHERE :record IS NULL OR (kind = :kind AND record = :record) ORDER BY number DESC LIMIT :last)
           ORDER BY number",
     )?;
     let entries = statement
-        .query_map(named_params! { ":record": record, ":last": last }, |row| {
+        .query_map(named_params! { ":kind": kind, ":record": record, ":last": last }, |row| {
             Ok(Entry {
                 number: row.get("number")?,
                 at: row.get("at")?,
@@ -192,12 +193,14 @@ pub fn entries(db: &Connection, record: Option<&str>, last: u32) -> Result<Vec<E
 ///
 /// # Errors
 /// When the store cannot be written.
-pub fn erase_history(db: &Connection, record: &str) -> Result<usize, StoreFault> {
-    let erased = db
+pub fn erase_history(change: &Change<'_>, kind: Kind, record: &str) -> Result<usize, StoreFault> {
+    let erased = change
         .prepare_cached(
-            "DELETE FROM history WHERE entry IN (SELECT number FROM audit WHERE record = :record)",
+            "DELETE FROM history
+              WHERE entry IN (SELECT number FROM audit WHERE kind = :kind AND record = :record)",
         )?
-        .execute(named_params! { ":record": record })?;
+        .execute(named_params! { ":kind": kind.word(), ":record": record })?;
+    change.enter(Act::Erase, kind, record, &[], &BTreeMap::new())?;
     Ok(erased)
 }
 
@@ -205,7 +208,7 @@ pub fn erase_history(db: &Connection, record: &str) -> Result<usize, StoreFault>
 ///
 /// Records whose history was erased cannot be compared, and are left out.
 fn first_overwritten(db: &Connection) -> Result<Option<i64>, StoreFault> {
-    let mut latest: BTreeMap<(String, String, String), (i64, Vec<u8>, Vec<u8>)> = BTreeMap::new();
+    let mut latest: BTreeMap<FieldOf, LastWritten> = BTreeMap::new();
     let mut statement = db.prepare(
         "SELECT audit.number, kind, record, fields, hashes, salt
            FROM audit LEFT JOIN history ON entry = audit.number
@@ -219,27 +222,34 @@ fn first_overwritten(db: &Connection) -> Result<Option<i64>, StoreFault> {
         let hashes: Vec<u8> = row.get("hashes")?;
         let salt: Option<Vec<u8>> = row.get("salt")?;
         for (name, hash) in fields.split(',').zip(hashes.chunks(32)) {
-            let key = (kind.clone(), record.clone(), name.to_owned());
-            latest.insert(key, (row.get("number")?, hash.to_vec(), salt.clone().unwrap_or_default()));
+            let written = LastWritten { entry: row.get("number")?, hash: hash.to_vec(), salt: salt.clone() };
+            latest.insert((kind.clone(), record.clone(), name.to_owned()), written);
         }
     }
-    let mut present: Option<((String, String), BTreeMap<&'static str, String>)> = None;
+    let mut present: Option<(String, String, BTreeMap<&'static str, String>)> = None;
     let mut first: Option<i64> = None;
-    for ((kind, record, name), (number, hash, salt)) in latest {
-        if salt.is_empty() || name == "reason" {
-            continue;
+    for ((kind, record, name), written) in latest {
+        let Some(salt) = written.salt.filter(|_| name != "reason") else { continue };
+        if present.as_ref().is_none_or(|(of, id, _)| *of != kind || *id != record) {
+            present = Some((kind.clone(), record.clone(), super::facts::fields_of(db, &kind, &record)?));
         }
-        if present.as_ref().is_none_or(|(of, _)| of.0 != kind || of.1 != record) {
-            let fields = super::facts::fields_of(db, &kind, &record)?;
-            present = Some(((kind.clone(), record.clone()), fields));
-        }
-        let value =
-            present.as_ref().and_then(|(_, fields)| fields.get(name.as_str())).map_or("", String::as_str);
-        if salted(&salt, &name, value).as_slice() != hash {
-            first = Some(first.map_or(number, |first| first.min(number)));
+        let fields = present.as_ref().map(|(_, _, fields)| fields);
+        let value = fields.and_then(|fields| fields.get(name.as_str())).map_or("", String::as_str);
+        if salted(&salt, &name, value).as_slice() != written.hash {
+            first = Some(first.map_or(written.entry, |first| first.min(written.entry)));
         }
     }
     Ok(first)
+}
+
+/// Kind, record and field.
+type FieldOf = (String, String, String);
+
+/// What the trail says was last written to a field.
+struct LastWritten {
+    entry: i64,
+    hash: Vec<u8>,
+    salt: Option<Vec<u8>>,
 }
 
 fn head(db: &Connection) -> Result<Option<(i64, [u8; 32])>, StoreFault> {

@@ -46,6 +46,9 @@ pub fn facts_of(db: &Connection) -> Result<Facts, StoreFault> {
     })
 }
 
+/// Reads the fields of one kind of record.
+type Reader = fn(&Connection, &str) -> Result<BTreeMap<&'static str, String>, StoreFault>;
+
 /// What a record holds now, by the words of the audit trail; nothing if it was taken out.
 pub(super) fn fields_of(
     db: &Connection,
@@ -55,7 +58,7 @@ pub(super) fn fields_of(
     fn fields<R: Record>(db: &Connection, id: &str) -> Result<BTreeMap<&'static str, String>, StoreFault> {
         Ok(R::find(db, id)?.map(|record| record.fields().into_iter().collect()).unwrap_or_default())
     }
-    let readers: [(Kind, fn(&Connection, &str) -> Result<BTreeMap<&'static str, String>, StoreFault>); 12] = [
+    let readers: [(Kind, Reader); 12] = [
         (Kind::Leader, fields::<facts::Leader>),
         (Kind::Talent, fields::<facts::Talent>),
         (Kind::Pairing, fields::<pairing::Pairing>),

@@ -10,14 +10,18 @@ mod file;
 mod record;
 mod row;
 
+pub mod assignment;
 pub mod case;
 pub mod contact;
+pub mod directory;
 pub mod event;
 pub mod exemption;
 mod facts;
+pub mod judging;
 pub mod leader;
 pub mod liaison;
 pub mod pairing;
+pub mod policy;
 pub mod report;
 pub mod review;
 pub mod service;
@@ -31,8 +35,14 @@ pub use fault::StoreFault;
 pub use record::{Act, Kind, Record};
 pub use setting::Office;
 
+/// A connection, for asking the modules here; nothing else is done with one outside.
+pub use rusqlite::Connection as Db;
+/// What a question of the modules here answers.
+pub type Answer<T> = rusqlite::Result<T>;
+
 use rusqlite::{Connection, TransactionBehavior};
 use std::path::{Path, PathBuf};
+use zhuji_protocol::assignment::Assignment;
 
 /// An open store.
 #[derive(Debug)]
@@ -52,14 +62,24 @@ impl Store {
         file::migrate(db).map(|db| Self { db, path: path.to_owned() })
     }
 
-    /// Makes a store that does not exist yet. It appears under `path` when it is whole, not before.
+    /// Makes a store that does not exist yet, under a policy of the office's own choice if it has one.
+    /// It appears under `path` when it is whole, not before.
     ///
     /// # Errors
     /// When something stands there already, or the file cannot be written.
-    pub fn create(path: &Path, office: &Office, author: &Author) -> Result<Self, StoreFault> {
+    pub fn create(
+        path: &Path,
+        office: &Office,
+        choice: Option<&(Assignment, String)>,
+        author: &Author,
+    ) -> Result<Self, StoreFault> {
         file::create(path, |db| {
             let change = Change::begin(db, author)?;
             setting::write_office(&change, office)?;
+            if let Some((assignment, policy)) = choice {
+                self::policy::keep(&change, Act::Init, &assignment.version, policy)?;
+                assignment::choose(&change, assignment)?;
+            }
             change.commit()
         })?;
         Self::open(path)

@@ -6,7 +6,7 @@ use zhuji_protocol::facts::Leader;
 /// A store for a test, which lasts as long as the folder.
 pub(crate) fn store() -> (tempfile::TempDir, Store) {
     let folder = tempfile::tempdir().expect("a folder");
-    let store = Store::create(&folder.path().join("office.db"), &office(), &author()).expect("a store");
+    let store = Store::create(&folder.path().join("office.db"), &office(), None, &author()).expect("a store");
     (folder, store)
 }
 
@@ -46,7 +46,7 @@ fn a_record_and_its_entry_stand_together() {
     assert_eq!(add(&mut store, &leader("L1", "王伟")), Effect::Added);
     assert_eq!(add(&mut store, &leader("L1", "王伟")), Effect::Same);
     assert_eq!(add(&mut store, &leader("L1", "王玮")), Effect::Changed(vec!["name"]));
-    let trail = audit::entries(store.db(), Some("L1"), 10).expect("a trail");
+    let trail = audit::entries(store.db(), Some((Kind::Leader, "L1")), 10).expect("a trail");
     let acts: Vec<&str> = trail.iter().map(|entry| entry.act.as_str()).collect();
     assert_eq!(acts, ["add", "add"]);
     assert_eq!(trail[1].fields, ["name"]);
@@ -61,7 +61,7 @@ fn what_is_dropped_never_happened() {
         change.put(Act::Add, &leader("L1", "王伟")).expect("a record");
     }
     assert_eq!(leader::all(store.db()).expect("leaders"), []);
-    assert_eq!(audit::entries(store.db(), Some("L1"), 10).expect("a trail"), []);
+    assert_eq!(audit::entries(store.db(), Some((Kind::Leader, "L1")), 10).expect("a trail"), []);
 }
 
 #[test]
@@ -104,10 +104,10 @@ fn erased_history_leaves_the_chain_whole() {
     add(&mut store, &leader("L1", "王伟"));
     add(&mut store, &leader("L1", "王玮"));
     let change = store.change(&author()).expect("a change");
-    assert_eq!(audit::erase_history(&change, "L1").expect("erased"), 2);
+    assert_eq!(audit::erase_history(&change, Kind::Leader, "L1").expect("erased"), 2);
     change.commit().expect("committed");
     let whole = audit::verify(store.db(), || {}).expect("verified");
-    assert_eq!(whole, audit::Verified::Whole { entries: 3, erased: 2 });
+    assert_eq!(whole, audit::Verified::Whole { entries: 4, erased: 2 });
 }
 
 #[test]
@@ -151,7 +151,7 @@ fn a_store_is_never_made_over_another_file() {
     let (folder, store) = store();
     let path = store.path().to_owned();
     drop(store);
-    assert!(matches!(Store::create(&path, &office(), &author()), Err(StoreFault::AlreadyThere(_))));
+    assert!(matches!(Store::create(&path, &office(), None, &author()), Err(StoreFault::AlreadyThere(_))));
     let left: Vec<_> = std::fs::read_dir(folder.path()).expect("a folder").flatten().collect();
     assert_eq!(left.len(), 1, "{left:?}");
 }

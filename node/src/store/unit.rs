@@ -1,5 +1,6 @@
 //! Units known here besides the directory: private members, and units of an imported folder.
 
+use super::StoreFault;
 use super::record::{Kind, Record};
 use super::row::{day, field, optional_date};
 use chrono::NaiveDate;
@@ -98,6 +99,39 @@ pub fn search(db: &Connection, word: &str) -> Result<Vec<Unit>> {
 /// When the store cannot be read.
 pub fn members(db: &Connection) -> Result<Vec<Unit>> {
     db.prepare_cached("SELECT * FROM unit WHERE member = 1 ORDER BY code")?.query_map([], from_row)?.collect()
+}
+
+/// Whether a unit is recorded under this code.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn exists(db: &Connection, code: &str) -> Result<bool> {
+    Ok(Unit::find(db, code)?.is_some())
+}
+
+/// The code of the unit that a code or a name means: the office, a unit recorded here, or one of the directory.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn known(db: &Connection, typed: &str, today: NaiveDate) -> Result<Option<String>, StoreFault> {
+    let recorded: Option<String> = db
+        .prepare_cached(
+            "SELECT code FROM unit WHERE code = :typed OR name = :typed ORDER BY code <> :typed, number LIMIT 1",
+        )?
+        .query_row(named_params! { ":typed": typed }, |row| row.get(0))
+        .optional()?;
+    if recorded.is_some() {
+        return Ok(recorded);
+    }
+    let directory = super::directory::read(db)?;
+    let by_id = typed.parse().ok().filter(|id| directory.get(id).is_some());
+    let by_name = || {
+        directory
+            .entries()
+            .find(|entry| entry.on(today).is_some_and(|attributes| attributes.name == typed))
+            .map(|entry| entry.id.clone())
+    };
+    Ok(by_id.or_else(by_name).map(String::from))
 }
 
 fn level(row: &Row<'_>) -> Result<Level> {

@@ -1,7 +1,8 @@
 //! The command line in the user's language: help texts out of the catalogue, refusals of arguments told.
 //!
-//! Of a command `zhuji-node contact add` the catalogue has `help-node-contact-add`; of its option `--date`
-//! the first that exists of `arg-node-contact-add-date`, `arg-node-contact-date`, `arg-node-date`, `arg-date`.
+//! Of a command `zhuji-node contact add` the catalogue has `help-node-contact-add`, else `help-verb-add`; of its
+//! option `--date` the first that exists of `arg-node-contact-add-date`, `arg-node-contact-date`, `arg-node-date`,
+//! `arg-date`.
 
 use super::Failure;
 use crate::texts::{self, Language, Told};
@@ -87,7 +88,7 @@ pub fn missing_texts(command: &Command, language: Language) -> Vec<String> {
 }
 
 fn collect_missing(command: &Command, path: &str, language: Language, missing: &mut Vec<String>) {
-    if !texts::has_text(language, &format!("help-{path}")) {
+    if help_key(path, language).is_none() {
         missing.push(format!("help-{path}"));
     }
     for argument in command.get_arguments() {
@@ -104,7 +105,6 @@ fn collect_missing(command: &Command, path: &str, language: Language, missing: &
 }
 
 fn walk(command: Command, path: &str, language: Language, is_root: bool) -> Command {
-    let about = format!("help-{path}");
     let template = template(&command, language);
     let mut command = command
         .disable_help_flag(true)
@@ -112,7 +112,7 @@ fn walk(command: Command, path: &str, language: Language, is_root: bool) -> Comm
         .help_template(template)
         .mut_args(|argument| described(argument, path, language))
         .arg(flag("help", 'h', ArgAction::Help, language));
-    if texts::has_text(language, &about) {
+    if let Some(about) = help_key(path, language) {
         command = command.about(texts::text(language, &about));
     }
     if is_root && command.get_version().is_some() {
@@ -150,7 +150,16 @@ fn described(argument: Arg, path: &str, language: Language) -> Arg {
         let name = name.to_string_lossy().into_owned();
         help.push_str(&texts::text_with(language, "arguments-environment", &[("name", name)]));
     }
-    argument.help(help).hide_possible_values(true).hide_default_value(true).hide_env(true)
+    let takes_values = argument.get_action().takes_values();
+    let argument = argument.help(help).hide_env(true);
+    if takes_values { argument.hide_possible_values(true).hide_default_value(true) } else { argument }
+}
+
+/// A command's own entry, else that of its verb.
+fn help_key(path: &str, language: Language) -> Option<String> {
+    let verb = path.rsplit_once('-').map_or(path, |(_, verb)| verb);
+    let keys = [format!("help-{path}"), format!("help-verb-{verb}")];
+    keys.into_iter().find(|key| texts::has_text(language, key))
 }
 
 /// The most special entry that the catalogue has for an argument.
