@@ -41,7 +41,7 @@ enum State {
 pub struct Standing {
     /// The life of the store.
     pub incarnation: Incarnation,
-    /// The highest mark of what goes up.
+    /// The highest mark of a row that goes up.
     pub head: u64,
     /// Where it stands with what comes down.
     pub down: Option<PositionV1>,
@@ -97,7 +97,7 @@ impl Dialer {
                 actions(exchange.message(message, now.at))
             }
             (State::Open(exchange), Input::Outcome(outcome)) => actions(exchange.outcome(outcome, now.at)),
-            (State::Open(exchange), Input::Changed) => actions(exchange.changed(now.at)),
+            (State::Open(exchange), Input::Changed) => actions(exchange.changed()),
             (State::Open(exchange), Input::AskAgain(keys)) => actions(exchange.ask_again(&keys)),
             (State::Open(exchange), Input::Tick) => actions(exchange.tick(now.at)),
             (_, Input::Outcome(Outcome::Failed)) => vec![Action::Close(CloseCode::StoreFault)],

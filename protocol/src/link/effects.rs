@@ -27,7 +27,7 @@ pub enum Request {
     Apply(Box<CheckedBatch>),
     /// Put aside what was not sent again, if the position is the one named. Answer: [`Outcome::Applied`].
     ApplyEnd(FullStateEndV1),
-    /// Keep what the receiver acknowledged and refused, for `status`. No answer.
+    /// Keep what the receiver acknowledged and refused, for `status`; comes only with something new. No answer.
     Acknowledged(AckV1),
     /// Give these rows a new mark, so that they are sent again. No answer, but a change.
     Remark(Vec<ItemKey>),
@@ -98,7 +98,7 @@ pub struct Admission {
     pub up: PositionV1,
     /// From where the replica is served.
     pub down: Start,
-    /// The highest mark of what goes down to it.
+    /// The highest mark of a row that goes down to it.
     pub down_head: u64,
     /// See [`WelcomeV1::from_month`].
     pub from_month: Option<i32>,

@@ -56,7 +56,7 @@ impl Exchange {
     pub fn outcome(&mut self, outcome: Outcome, now: Instant) -> Vec<Step> {
         match outcome {
             Outcome::Cut(cut) => self.sender.cut(cut, now),
-            Outcome::Located(point) => self.sender.located(point, now),
+            Outcome::Located(point) => self.sender.located(point),
             Outcome::Applied(applied) => self.receiver.applied(applied).into_iter().collect(),
             Outcome::Greeted(_) | Outcome::Settled(_) | Outcome::Failed => {
                 vec![Step::Close(CloseCode::StoreFault)]
@@ -65,8 +65,8 @@ impl Exchange {
     }
 
     /// Rows to be sent were changed.
-    pub fn changed(&mut self, now: Instant) -> Vec<Step> {
-        self.sender.changed(now)
+    pub fn changed(&mut self) -> Vec<Step> {
+        self.sender.changed()
     }
 
     /// Asks the other end to send rows again.

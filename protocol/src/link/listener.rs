@@ -70,7 +70,7 @@ impl Listener {
                 actions(exchange.message(message, now.at))
             }
             (State::Open(exchange), Input::Outcome(outcome)) => actions(exchange.outcome(outcome, now.at)),
-            (State::Open(exchange), Input::Changed) => actions(exchange.changed(now.at)),
+            (State::Open(exchange), Input::Changed) => actions(exchange.changed()),
             (State::Open(exchange), Input::AskAgain(keys)) => actions(exchange.ask_again(&keys)),
             (State::Open(exchange), Input::Tick) => actions(exchange.tick(now.at)),
             (_, Input::Outcome(Outcome::Failed)) => vec![Action::Close(CloseCode::StoreFault)],

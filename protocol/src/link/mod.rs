@@ -6,8 +6,15 @@
 //! decisions that a store takes inside its transactions in [`position`]. [`backoff`] and [`fork`] stand beside: they
 //! outlive a connection.
 //!
-//! A driver is dull: it turns frames into [`end::Input::Message`], answers of the store into
-//! [`end::Input::Outcome`], wakes up at `deadline()` with [`end::Input::Tick`], and carries the actions out in order.
+//! A driver is dull. It makes an end (`Dialer::dial` once the transport is connected, `Listener::accept` for one that
+//! came in), and then only turns what happens into an [`end::Input`] and carries the [`end::Action`]s out in order:
+//! a message that arrived, an answer of the store, a change of the rows to be sent, `Tick` when `deadline()` is there.
+//! It reads the state stream only while the exchange `wants_more`. After an [`end::Action::Close`] the end is done; what
+//! was sent before gets a moment to leave.
+//!
+//! A store answers the requests of one link in their order, each in a transaction, and a hub answers a `Greet` only
+//! when the earlier requests of that replica are decided: one queue a replica is enough for both. A transaction that
+//! changes rows to be sent may cut at `cut_from()` at once and hand the answer in unasked.
 
 pub mod backoff;
 pub mod dialer;

@@ -79,13 +79,13 @@ impl Sender {
     }
 
     /// Rows were changed.
-    pub fn changed(&mut self, now: Instant) -> Vec<Step> {
+    pub fn changed(&mut self) -> Vec<Step> {
         match &mut self.work {
             Work::Cutting { stale, .. } => *stale = true,
             Work::CaughtUp => self.work = Work::Wanted,
             Work::Wanted | Work::Locating => {}
         }
-        self.go_on(now)
+        self.go_on()
     }
 
     /// Where a transaction that changes rows may cut the next batch, if there is room for one.
@@ -109,7 +109,7 @@ impl Sender {
             self.work = Work::Wanted;
         }
         if self.cut_from() != Some(from) {
-            return self.go_on(now);
+            return self.go_on();
         }
         let mut steps = Vec::new();
         match cut {
@@ -126,7 +126,7 @@ impl Sender {
             }
             Cut::Nothing { .. } => {}
         }
-        steps.extend(self.go_on(now));
+        steps.extend(self.go_on());
         steps
     }
 
@@ -137,6 +137,8 @@ impl Sender {
             return vec![Step::Close(CloseCode::Protocol)];
         }
         let mut steps = Vec::new();
+        // An answer that says nothing new is not worth a commit.
+        let is_new = at.cursor > self.acknowledged.cursor || whole > self.whole || !ack.refused.is_empty();
         self.ordinal = ordinal;
         self.whole |= whole;
         match (ack.answer, self.sent.iter().position(|sent| *sent == at)) {
@@ -160,16 +162,18 @@ impl Sender {
         } else {
             self.answer_due = None;
         }
-        steps.push(Step::Ask(Request::Acknowledged(ack)));
-        steps.extend(self.go_on(now));
+        if is_new {
+            steps.push(Step::Ask(Request::Acknowledged(ack)));
+        }
+        steps.extend(self.go_on());
         steps
     }
 
     /// The store looked the position up; `None`: it has no record of it, and the next hello must settle it.
-    pub fn located(&mut self, point: Option<Point>, now: Instant) -> Vec<Step> {
+    pub fn located(&mut self, point: Option<Point>) -> Vec<Step> {
         let Some(point) = point else { return vec![Step::Close(CloseCode::Protocol)] };
         self.go_back_to(point);
-        self.go_on(now)
+        self.go_on()
     }
 
     /// The receiver takes nothing for a while.
@@ -195,7 +199,7 @@ impl Sender {
         if self.held_until.is_some_and(|until| until <= now) {
             self.held_until = None;
         }
-        self.go_on(now)
+        self.go_on()
     }
 
     /// Whether everything that there is was sent and acknowledged, the full-state-end included.
@@ -210,7 +214,7 @@ impl Sender {
         self.acknowledged
     }
 
-    fn go_on(&mut self, _now: Instant) -> Vec<Step> {
+    fn go_on(&mut self) -> Vec<Step> {
         match (self.work, self.cut_from()) {
             (Work::Wanted, Some(from)) => {
                 self.work = Work::Cutting { at: from.at, stale: false };

@@ -137,7 +137,8 @@ impl RefusedItemV1 {
 pub struct FullStateEndV1 {
     /// The sender's incarnation.
     pub incarnation: Incarnation,
-    /// Which one it is in the receiver's count, as the position told.
+    /// Which one it is in the receiver's count, as far as the sender was told; 0 if not. Shown only: the receiver
+    /// goes by its own count.
     pub ordinal: u32,
     /// The last mark that went out.
     pub through: u64,

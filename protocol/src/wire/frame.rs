@@ -206,6 +206,17 @@ mod tests {
     }
 
     #[test]
+    fn a_stream_without_a_class_takes_only_its_opening() {
+        let frame = |length| Frame::new(1, 1, vec![0; length]).encode(limits::CONTROL_FRAME).unwrap();
+        let mut reader = FrameReader::unopened();
+        assert!(reader.feed(&mut &frame(limits::OPENING_FRAME)[..]).unwrap().is_some());
+        assert!(reader.feed(&mut &frame(limits::OPENING_FRAME + 1)[..]).is_err());
+        let mut reader = FrameReader::unopened();
+        reader.admit(StreamClass::Control);
+        assert!(reader.feed(&mut &frame(limits::CONTROL_FRAME)[..]).unwrap().is_some());
+    }
+
+    #[test]
     fn a_flag_that_must_be_understood_is_refused_and_another_passed_over() {
         let frame = |flags| Frame { kind: 1, version: 1, flags, body: vec![] }.encode(9).unwrap();
         assert_eq!(FrameReader::unopened().feed(&mut &frame(4)[..]), Err(FrameFault::UnknownFlags(4)));

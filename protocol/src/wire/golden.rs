@@ -3,7 +3,7 @@
 //! A file is written once, with `ZHUJI_WRITE_GOLDEN=1`, when its kind and version are new; never again.
 
 use super::ack::{AckV1, AnswerV1, AskAgainV1, FullStateEndV1, Refusal, RefusedItemV1};
-use super::batch::{Batch, Cutter};
+use super::batch::{self, Batch, BatchFault, Cutter};
 use super::bounded::{Bytes, List, Text};
 use super::close::CloseCode;
 use super::digest::Digest;
@@ -210,6 +210,11 @@ fn a_batch_always_has_room_for_the_largest_item_and_no_more_than_its_frame() {
         cutter.push(item(1, revision, b"")).unwrap();
     }
     assert!(cutter.push(item(1, 999, b"")).is_err());
+    let fullest = cutter.cut(&node(), Incarnation([0; 16]), 0, 9, &key()).unwrap();
+    let mut bytes = fullest.bytes();
+    assert_eq!(Batch::read(&bytes), Ok(fullest));
+    bytes[batch::HEAD - 4..batch::HEAD].copy_from_slice(&257u32.to_le_bytes());
+    assert_eq!(Batch::read(&bytes), Err(BatchFault::Count(257)));
 }
 
 #[test]

@@ -65,6 +65,7 @@ pub struct Change {
 /// # Errors
 /// There are too many changes, or one is too long.
 pub fn publish(writer: &UnitId, key: &ReplicaKey, changes: Vec<Change>) -> Result<Vec<PublishedV1>, TooLong> {
+    const { assert!(1 << limits::AUDIT_PATH >= limits::CHANGE_SET) };
     if changes.len() > limits::CHANGE_SET {
         return Err(TooLong);
     }

@@ -38,6 +38,17 @@ pub(super) struct Store {
     pub received: BTreeMap<ItemKey, Received>,
     pub lenient: bool,
     pub forked: bool,
+    /// What befalls the next request.
+    pub trouble: Option<Trouble>,
+}
+
+/// A store that cannot, for once.
+#[derive(Clone, Copy, Debug, PartialEq, Eq)]
+pub(super) enum Trouble {
+    /// It has too much to do.
+    Busy,
+    /// Its disk is full.
+    Failed,
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -77,6 +88,7 @@ impl Store {
             received: BTreeMap::new(),
             lenient: false,
             forked: false,
+            trouble: None,
         };
         store.incarnation = store.draw();
         store
@@ -98,6 +110,16 @@ impl Store {
 
     /// One request, one transaction.
     pub(super) fn answer(&mut self, request: Request) -> Option<Outcome> {
+        match (self.trouble.take(), &request) {
+            (_, Request::Acknowledged(_) | Request::Remark(_)) | (None, _) => {}
+            (Some(Trouble::Busy), Request::Apply(_) | Request::ApplyEnd(_)) => {
+                return Some(Outcome::Applied(Applied::Busy { seconds: 7 }));
+            }
+            (Some(Trouble::Busy), Request::Greet(_)) => {
+                return Some(Outcome::Greeted(Greeted::Busy { seconds: 7 }));
+            }
+            (Some(_), _) => return Some(Outcome::Failed),
+        }
         Some(match request {
             Request::Greet(hello) => Outcome::Greeted(self.greet(&hello)),
             Request::Settle(welcome) => {

@@ -1,6 +1,6 @@
 //! Random interleavings of everything that can go wrong: once quiet, both receivers hold what their senders have.
 
-use super::store::OFFENSIVE;
+use super::store::{OFFENSIVE, Trouble};
 use super::world::{Side, World};
 use crate::wire::message::Message;
 use proptest::prelude::*;
@@ -22,6 +22,7 @@ enum Happening {
     Crash(Side, bool),
     BackUp(Side),
     RestoreOldCopy(Side),
+    Trouble(Side, Trouble),
     Pass(u8),
 }
 
@@ -44,6 +45,8 @@ fn happening() -> impl Strategy<Value = Happening> {
         1 => (side(), any::<bool>()).prop_map(|(side, committed)| H::Crash(side, committed)),
         1 => side().prop_map(H::BackUp),
         1 => side().prop_map(H::RestoreOldCopy),
+        1 => (side(), prop_oneof![Just(Trouble::Busy), Just(Trouble::Failed)])
+            .prop_map(|(side, trouble)| H::Trouble(side, trouble)),
         1 => (1..60u8).prop_map(H::Pass),
     ]
 }
@@ -110,6 +113,7 @@ proptest! {
                 Happening::Crash(side, committed) => world.crash(side, committed),
                 Happening::BackUp(side) => images[side as usize] = world.store(side).clone(),
                 Happening::RestoreOldCopy(side) => world.restore(side, images[side as usize].clone()),
+                Happening::Trouble(side, trouble) => world.store(side).trouble = Some(trouble),
                 Happening::Pass(seconds) => world.pass(Duration::from_secs(seconds.into())),
             }
         }

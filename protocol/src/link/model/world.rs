@@ -4,6 +4,7 @@ use super::store::{Store, agrees};
 use crate::link::dialer::{Dialer, Standing};
 use crate::link::effects::{Outcome, Request};
 use crate::link::end::{Action, Event, Input, Me, Now};
+use crate::link::exchange::Exchange;
 use crate::link::listener::Listener;
 use crate::wire::close::CloseCode;
 use crate::wire::kinds::StreamClass;
@@ -276,7 +277,7 @@ impl World {
     fn is_quiet(&self) -> bool {
         let node = self.dialer.as_ref().and_then(Dialer::exchange);
         let hub = self.listener.as_ref().and_then(Listener::exchange);
-        node.is_some_and(|exchange| exchange.is_quiet()) && hub.is_some_and(|exchange| exchange.is_quiet())
+        node.is_some_and(Exchange::is_quiet) && hub.is_some_and(Exchange::is_quiet)
     }
 
     /// Faults stop: the link must heal within some minutes, and an operator settles a fork.
