@@ -3,7 +3,7 @@
 use crate::store::Author;
 use chrono::{DateTime, NaiveDate, Utc};
 use std::path::{Path, PathBuf};
-use zhuji_protocol::console::{Failure, civil_date};
+use zhuji_protocol::console::{self, Failure, civil_date};
 use zhuji_protocol::texts::{Language, Told};
 
 /// What a command is run with.
@@ -45,7 +45,7 @@ impl Context {
     pub fn who(&self) -> String {
         match &self.operator {
             Some(name) if !name.trim().is_empty() => name.trim().to_owned(),
-            _ => system_user(),
+            _ => console::system_user(),
         }
     }
 
@@ -54,26 +54,6 @@ impl Context {
     pub fn author(&self) -> Author {
         Author { who: self.who(), at: self.now() }
     }
-}
-
-#[cfg(unix)]
-fn system_user() -> String {
-    use std::os::unix::fs::MetadataExt;
-    // The owner of our own process entry is the user we run as; no C library call is needed for it.
-    match std::fs::metadata("/proc/self") {
-        Ok(entry) => format!("uid:{}", entry.uid()),
-        Err(_) => named_user(),
-    }
-}
-
-#[cfg(not(unix))]
-fn system_user() -> String {
-    named_user()
-}
-
-fn named_user() -> String {
-    let name = ["USER", "USERNAME"].into_iter().find_map(|key| std::env::var(key).ok());
-    format!("user:{}", name.unwrap_or_default())
 }
 
 #[derive(Debug)]

@@ -10,3 +10,4 @@ pub mod desk;
 pub mod inputs;
 pub mod sample;
 pub mod store;
+pub mod uplink;

@@ -4,6 +4,7 @@ pub mod case;
 mod clerk;
 pub mod completions;
 pub mod contact;
+pub mod enrol;
 pub mod evaluate;
 pub mod event;
 pub mod exemption;
@@ -19,6 +20,8 @@ pub mod review;
 pub mod service;
 pub mod sheet;
 pub mod talent;
+pub mod run;
+pub mod sync;
 pub mod words;
 pub mod workdays;
 
@@ -46,6 +49,9 @@ pub enum Command {
     Evaluate(evaluate::Args),
     Explain(explain::Args),
     Workdays(workdays::Args),
+    Enrol(enrol::Args),
+    Run(run::Args),
+    Sync(sync::Args),
     Completions(completions::Args),
 }
 
@@ -72,6 +78,9 @@ impl Command {
             Self::Evaluate(args) => evaluate::run(args, context),
             Self::Explain(args) => explain::run(args, context),
             Self::Workdays(args) => workdays::run(args, context),
+            Self::Enrol(args) => enrol::run(&args, context),
+            Self::Run(args) => run::run(&args, context),
+            Self::Sync(args) => sync::run(&args, context),
             Self::Completions(args) => completions::run(args, context),
         }
     }

@@ -28,6 +28,7 @@ pub mod service;
 pub mod setting;
 pub mod talent;
 pub mod unit;
+pub mod uplink;
 
 pub use change::{Author, Change, Effect};
 pub use facts::facts_of;
@@ -123,6 +124,20 @@ impl Store {
     ) -> Result<T, StoreFault> {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Deferred)?;
         let answer = ask(&transaction)?;
+        transaction.commit()?;
+        Ok(answer)
+    }
+
+    /// A writing transaction of the link, which has no audit entry of its own.
+    ///
+    /// # Errors
+    /// When another writer holds the store for more than five seconds, or the disk is full; then nothing happened.
+    pub(crate) fn writing<T>(
+        &mut self,
+        act: impl FnOnce(&Connection) -> Result<T, StoreFault>,
+    ) -> Result<T, StoreFault> {
+        let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let answer = act(&transaction)?;
         transaction.commit()?;
         Ok(answer)
     }

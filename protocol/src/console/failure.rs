@@ -57,3 +57,9 @@ pub fn finish(outcome: Result<(), Failure>, language: Language) -> ExitCode {
         }
     }
 }
+
+impl From<std::io::Error> for Failure {
+    fn from(error: std::io::Error) -> Self {
+        Self::Unexpected(Box::new(error))
+    }
+}

@@ -1,0 +1,22 @@
+//! What the office keeps for its link to the hub above (`protocol::link::kept`): who it is there, the rows that go up
+//! with their marks, how far they got, and where it stands with what comes down.
+//!
+//! These tables are not the operator's, so a change here makes no audit entry; what comes down and changes how the
+//! office is judged makes one, in the modules of directory, policy and assignment.
+
+mod cut;
+mod incarnation;
+mod received;
+mod refused;
+mod row;
+mod setting;
+
+pub use cut::{cut_next, is_recorded};
+pub use incarnation::{current, is_past, open_next};
+pub use received::{Received, apply, apply_end, position, positions, settle_position};
+pub use refused::{Refused, acknowledged, refused, take};
+pub use row::{backlog, head, keys_of_kind, put, remark};
+pub use setting::{
+    Membership, Standing, contact_noted, enrolled, membership, renewed, standing, vouched_keys,
+    write_standing,
+};

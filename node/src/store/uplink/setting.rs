@@ -1,0 +1,195 @@
+//! Who the office is on the link, and what it last heard.
+
+use crate::store::StoreFault;
+use rusqlite::{Connection, OptionalExtension, named_params};
+use serde::de::DeserializeOwned;
+use serde::{Deserialize, Serialize};
+use zhuji_protocol::identity::{AuthorityCertificate, PublicKey, ReplicaKey};
+use zhuji_protocol::link::backoff::Backoff;
+use zhuji_protocol::unit::UnitId;
+use zhuji_protocol::wire::position::Point;
+
+/// The office's membership in a hub: made at enrolment.
+#[derive(Debug)]
+pub struct Membership {
+    /// Host and port of the hub.
+    pub address: String,
+    /// The unit whose hub it is.
+    pub hub: UnitId,
+    /// The hub's authority, pinned.
+    pub authority: AuthorityCertificate,
+    /// The office's certificate.
+    pub certificate: Vec<u8>,
+    /// The office's key.
+    pub key: ReplicaKey,
+}
+
+/// What the daemon last saw, for `status`.
+#[derive(Clone, Copy, Debug, Default, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(default)]
+pub struct Standing {
+    /// Milliseconds since 1970 UTC of the last answered hello.
+    pub last_contact_ms: Option<i64>,
+    /// Our clock minus the hub's, in seconds.
+    pub skew_seconds: Option<i32>,
+    /// The first month that the hub takes summaries of.
+    pub from_month: Option<i32>,
+    /// How often it did not work since: the back-off survives a restart.
+    pub backoff: Option<Backoff>,
+    /// When somebody last asked the running daemon to sync, and which of these askings it has served.
+    pub sync_asked_ms: i64,
+    /// See [`sync_asked_ms`](Self::sync_asked_ms).
+    pub sync_served_ms: i64,
+}
+
+impl Standing {
+    /// Whether somebody asked for a sync that was not served yet.
+    #[must_use]
+    pub fn wants_sync(&self) -> bool {
+        self.sync_asked_ms > self.sync_served_ms
+    }
+}
+
+const MEMBERSHIP: &str = "membership";
+const STANDING: &str = "standing";
+const ACKNOWLEDGED: &str = "acknowledged";
+const VOUCHED: &str = "vouched";
+
+#[derive(Serialize, Deserialize)]
+struct KeptMembership {
+    address: String,
+    hub: UnitId,
+    authority: Vec<u8>,
+    certificate: Vec<u8>,
+    pkcs8: Vec<u8>,
+}
+
+/// Keeps a new membership. What is known of another hub's life is forgotten.
+///
+/// # Errors
+/// When the store cannot be written.
+pub fn enrolled(db: &Connection, membership: &Membership, vouched: &[PublicKey]) -> Result<(), StoreFault> {
+    let moved = self::membership(db)?.is_some_and(|before| before.hub != membership.hub);
+    if moved {
+        db.execute_batch("DELETE FROM down_position; DELETE FROM down_item; DELETE FROM refused_row;")?;
+        write_acknowledged(db, Point::START)?;
+    }
+    let kept = KeptMembership {
+        address: membership.address.clone(),
+        hub: membership.hub.clone(),
+        authority: membership.authority.der().to_vec(),
+        certificate: membership.certificate.clone(),
+        pkcs8: membership.key.pkcs8().to_vec(),
+    };
+    write(db, MEMBERSHIP, &kept)?;
+    write(db, VOUCHED, &vouched.iter().map(|key| *key.as_bytes()).collect::<Vec<[u8; 32]>>())
+}
+
+/// The membership, if the office has enrolled.
+///
+/// # Errors
+/// When the store cannot be read or what it holds is not what was written.
+pub fn membership(db: &Connection) -> Result<Option<Membership>, StoreFault> {
+    let Some(kept) = read::<KeptMembership>(db, MEMBERSHIP)? else { return Ok(None) };
+    let damaged = || StoreFault::Damaged(db.path().unwrap_or_default().into());
+    Ok(Some(Membership {
+        address: kept.address,
+        hub: kept.hub,
+        authority: AuthorityCertificate::parse(&kept.authority).map_err(|_| damaged())?,
+        certificate: kept.certificate,
+        key: ReplicaKey::from_pkcs8(&kept.pkcs8).map_err(|_| damaged())?,
+    }))
+}
+
+/// The keys of writers that the hub vouches for, itself among them.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn vouched_keys(db: &Connection) -> Result<Vec<PublicKey>, StoreFault> {
+    let kept: Vec<[u8; 32]> = read(db, VOUCHED)?.unwrap_or_default();
+    Ok(kept.into_iter().map(PublicKey::new).collect())
+}
+
+/// A writer's key came down: it is believed from now on, or no longer.
+pub(super) fn vouch(db: &Connection, key: PublicKey, revoked: bool) -> Result<(), StoreFault> {
+    let mut kept: Vec<[u8; 32]> = read(db, VOUCHED)?.unwrap_or_default();
+    kept.retain(|known| known != key.as_bytes());
+    if !revoked {
+        kept.push(*key.as_bytes());
+    }
+    write(db, VOUCHED, &kept)
+}
+
+/// Keeps a renewed certificate.
+///
+/// # Errors
+/// When the store cannot be written.
+pub fn renewed(db: &Connection, certificate: &[u8]) -> Result<(), StoreFault> {
+    let Some(mut kept) = read::<KeptMembership>(db, MEMBERSHIP)? else { return Ok(()) };
+    kept.certificate = certificate.to_vec();
+    write(db, MEMBERSHIP, &kept)
+}
+
+/// What the daemon last saw.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn standing(db: &Connection) -> Result<Standing, StoreFault> {
+    Ok(read(db, STANDING)?.unwrap_or_default())
+}
+
+/// Keeps what the daemon saw.
+///
+/// # Errors
+/// When the store cannot be written.
+pub fn write_standing(db: &Connection, standing: &Standing) -> Result<(), StoreFault> {
+    write(db, STANDING, standing)
+}
+
+/// The hub answered a hello.
+///
+/// # Errors
+/// When the store cannot be written.
+pub fn contact_noted(
+    db: &Connection,
+    clock_ms: i64,
+    hub_clock_ms: i64,
+    from_month: Option<i32>,
+) -> Result<(), StoreFault> {
+    let skew = clock_ms.saturating_sub(hub_clock_ms) / 1000;
+    let standing = Standing {
+        last_contact_ms: Some(clock_ms),
+        skew_seconds: Some(i32::try_from(skew).unwrap_or(if skew < 0 { i32::MIN } else { i32::MAX })),
+        from_month,
+        ..standing(db)?
+    };
+    write_standing(db, &standing)
+}
+
+pub(super) fn acknowledged(db: &Connection) -> Result<Point, StoreFault> {
+    Ok(read(db, ACKNOWLEDGED)?.unwrap_or(Point::START))
+}
+
+pub(super) fn write_acknowledged(db: &Connection, at: Point) -> Result<(), StoreFault> {
+    write(db, ACKNOWLEDGED, &at)
+}
+
+fn read<T: DeserializeOwned>(db: &Connection, key: &str) -> Result<Option<T>, StoreFault> {
+    let bytes: Option<Vec<u8>> = db
+        .prepare_cached("SELECT value FROM link_setting WHERE key = :key")?
+        .query_row(named_params! { ":key": key }, |row| row.get(0))
+        .optional()?;
+    let Some(bytes) = bytes else { return Ok(None) };
+    let damaged = |_| StoreFault::Damaged(db.path().unwrap_or_default().into());
+    serde_json::from_slice(&bytes).map(Some).map_err(damaged)
+}
+
+fn write<T: Serialize>(db: &Connection, key: &str, value: &T) -> Result<(), StoreFault> {
+    let bytes = serde_json::to_vec(value).map_err(|error| StoreFault::Io(error.into()))?;
+    db.prepare_cached(
+        "INSERT INTO link_setting (key, value) VALUES (:key, :value)
+         ON CONFLICT (key) DO UPDATE SET value = excluded.value",
+    )?
+    .execute(named_params! { ":key": key, ":value": bytes })?;
+    Ok(())
+}

@@ -1,0 +1,92 @@
+//! `sync --once`: one exchange with the hub, by this process or by the daemon that runs.
+
+use super::lock::DaemonLock;
+use super::service::Service;
+use crate::context::Context;
+use crate::store::{Store, StoreFault, uplink};
+use std::time::{Duration, Instant};
+use zhuji_protocol::console::Failure;
+use zhuji_protocol::identity::Replica;
+use zhuji_protocol::texts::Told;
+use zhuji_protocol::transport::{StoreFailed, UplinkFault, World};
+
+/// How long the running daemon is waited for.
+const PATIENCE: Duration = Duration::from_secs(60);
+
+/// How often it is looked at.
+const LOOK: Duration = Duration::from_millis(50);
+
+/// How often what came down may change what goes up: a policy arrives, then figures by it.
+const ROUNDS: usize = 3;
+
+/// Syncs.
+///
+/// # Errors
+/// When the office is not enrolled, or the hub is not reached or turns the office away.
+pub fn sync(context: &Context) -> Result<(), Failure> {
+    let path = context.store_path()?;
+    let mut store = Store::open(path)?;
+    if uplink::membership(store.db())?.is_none() {
+        return Err(Failure::told(UplinkFault::NotEnrolled));
+    }
+    match DaemonLock::take(path)? {
+        Some(lock) => {
+            let done = by_ourselves(store, context);
+            drop(lock);
+            done
+        }
+        None => by_the_daemon(&mut store, context),
+    }
+}
+
+fn by_ourselves(store: Store, context: &Context) -> Result<(), Failure> {
+    let replica = Replica::node(store.office()?.unit);
+    let today = context.today();
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
+    runtime.block_on(async {
+        let failed = |StoreFailed| Failure::told(UplinkFault::Store);
+        let service = Service::start(store, World::real())?;
+        service.refresh(today).await.map_err(failed)?;
+        for _ in 0..ROUNDS {
+            let (uplink, _) = service.uplink(replica.clone())?;
+            uplink.sync_once().await.map_err(Failure::told)?;
+            if !service.refresh(today).await.map_err(failed)? {
+                break;
+            }
+        }
+        Ok(())
+    })
+}
+
+fn by_the_daemon(store: &mut Store, context: &Context) -> Result<(), Failure> {
+    let asked_ms = context.now().timestamp_millis();
+    store.writing(|db| {
+        let standing = uplink::Standing { sync_asked_ms: asked_ms, ..uplink::standing(db)? };
+        uplink::write_standing(db, &standing)
+    })?;
+    let begun = Instant::now();
+    while begun.elapsed() < PATIENCE {
+        if uplink::standing(store.db())?.sync_served_ms >= asked_ms {
+            return Ok(());
+        }
+        std::thread::sleep(LOOK);
+    }
+    Err(Failure::told(NotServed))
+}
+
+#[derive(Debug)]
+struct NotServed;
+
+impl Told for NotServed {
+    fn key(&self) -> &'static str {
+        "sync-not-served"
+    }
+}
+
+/// Whether what is to be sent waits for the hub: for `status`.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn backlog(store: &Store) -> Result<u64, StoreFault> {
+    uplink::backlog(store.db(), uplink::acknowledged(store.db())?.cursor)
+}
