@@ -17,11 +17,11 @@ pub mod member;
 pub mod pairing;
 pub mod report;
 pub mod review;
+pub mod run;
 pub mod service;
 pub mod sheet;
-pub mod talent;
-pub mod run;
 pub mod sync;
+pub mod talent;
 pub mod words;
 pub mod workdays;
 
