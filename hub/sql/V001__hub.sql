@@ -63,6 +63,13 @@ CREATE TABLE replica (
 ) STRICT;
 CREATE UNIQUE INDEX one_parent ON replica (side) WHERE side = 'parent';
 
+-- Lives of our queues that we left behind: an end that names one of these has only not heard of the present one.
+CREATE TABLE past_life (
+    replica     INTEGER NOT NULL REFERENCES replica (id),
+    incarnation BLOB NOT NULL CHECK (length(incarnation) = 16),
+    PRIMARY KEY (replica, incarnation)
+) STRICT, WITHOUT ROWID;
+
 -- Every key that a replica ever had, kept for ever: old signatures stay provable.
 -- `replaced`: retired by a re-enrolment or a renewal that was used; `revoked`: banned by a person.
 CREATE TABLE replica_key (

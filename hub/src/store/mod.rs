@@ -1,6 +1,6 @@
 //! The state of a hub, in the domain's words. What a database is, only the modules below this one know.
 //!
-//! [`HubStore`] is what a hub asks of its state; a module of its own answers on one machine. Decisions are pure and shared by
+//! [`HubStore`] is what a hub asks of its state; [`sqlite`] answers on one machine. Decisions are pure and shared by
 //! every database: who may send what ([`territory`]), whether an item is taken ([`judging`]), what it adds up to
 //! ([`rolling`]), what the hub above is told ([`onward`], [`attendance`]) and what goes down to whom ([`downward`]).
 //! Nothing is decided on what was kept between transactions but the territory, which is checked by its version.
@@ -15,6 +15,7 @@ pub mod onward;
 pub mod report;
 pub mod rolling;
 pub mod setup;
+pub mod sqlite;
 pub mod territory;
 
 pub use arrival::{Applied, Asked, Effects, Moment};
@@ -22,6 +23,7 @@ pub use enrolment::{Contact, FleetRow, IssuedToken, KnownKey, RefusedBy, Refused
 pub use fault::StoreFault;
 pub use report::{AuditEntry, Checked, Misfit, Verified};
 pub use setup::{Author, Founding, Identity, Uplink};
+pub use sqlite::SqliteStore;
 pub use territory::Territory;
 
 use crate::report::UnitFigures;

@@ -1,0 +1,171 @@
+//! Applying what arrived: cursor check, items, positions. What they come to is written when the work is finished.
+
+use super::replicas::{self, Peer};
+use super::work::Work;
+use super::{audit, directory, items, links, row};
+use crate::store::StoreFault;
+use crate::store::judging::{NotTaken, Taken, from_child, from_parent};
+use crate::store::territory::Series;
+use zhuji_protocol::console::civil_date;
+use zhuji_protocol::identity::{KeyId, PublicKey, Replica};
+use zhuji_protocol::link::effects::Applied;
+use zhuji_protocol::link::position::{supersedes, take, take_end};
+use zhuji_protocol::wire::ack::{FullStateEndV1, RefusedItemV1};
+use zhuji_protocol::wire::batch::CheckedBatch;
+use zhuji_protocol::wire::digest::Digest;
+use zhuji_protocol::wire::item::{Item, ItemKey};
+use zhuji_protocol::wire::kinds;
+use zhuji_protocol::wire::position::PositionV1;
+
+impl Work<'_> {
+    /// Applies a batch, or finds that it is not next.
+    pub(super) fn apply_batch(&mut self, peer: &Peer, batch: &CheckedBatch) -> Result<Applied, StoreFault> {
+        let position = match take(&items::positions(self.db, peer.id)?, batch) {
+            Ok(position) => position,
+            Err(answer) => return Ok(answer),
+        };
+        let number = items::add_batch(self.db, peer.id, batch, batch.leaves())?;
+        let mut refused = Vec::new();
+        for (nth, item) in (0u32..).zip(batch.items()) {
+            if let Err((reason, detail)) = self.apply_item(peer, item, position.ordinal, (number, nth))? {
+                refused.push(RefusedItemV1::new(item.key().clone(), item.revision(), reason, &detail));
+            }
+        }
+        items::drop_if_empty(self.db, number)?;
+        self.keep_refused(peer, &refused)?;
+        items::put_position(self.db, peer.id, &position)?;
+        replicas::raise_head(self.db, peer.id, batch.head().max(batch.through()), self.moment.now)?;
+        Ok(Applied::Done { position, refused })
+    }
+
+    fn keep_refused(&mut self, peer: &Peer, refused: &[RefusedItemV1]) -> Result<(), StoreFault> {
+        let at = row::instant(self.moment.now);
+        for item in refused {
+            items::refuse(self.db, peer.id, item, &at, self.territory.version)?;
+        }
+        if let Some(first) = refused.first() {
+            let detail = format!("{} ×{}", first.reason.number(), refused.len());
+            let author = self.author_of(&peer.replica);
+            audit::append(self.db, &author, "refuse", first.key.unit.as_str(), &detail)?;
+            tracing::warn!(sender = %peer.replica, items = refused.len(), "items were refused");
+        }
+        Ok(())
+    }
+
+    fn apply_item(
+        &mut self,
+        peer: &Peer,
+        item: &Item,
+        ordinal: u32,
+        place: (i64, u32),
+    ) -> Result<Result<(), NotTaken>, StoreFault> {
+        let before = items::standing(self.db, peer.id, item.key())?;
+        if before.is_some_and(|(_, stands)| !supersedes((ordinal, item.revision()), stands)) {
+            return Ok(Ok(()));
+        }
+        let judged = if links::is_parent(peer) {
+            let writer = self.writer_of(item)?;
+            from_parent(&peer.replica, item, &|_: &KeyId| writer.clone())
+        } else {
+            from_child(&self.territory, &peer.replica, item, civil_date(self.moment.now))
+        };
+        let taken = match judged {
+            Ok(taken) => taken,
+            Err(not_taken) => return Ok(Err(not_taken)),
+        };
+        if let Taken::Summary { series, month, .. } = &taken {
+            self.touch(peer.id, series, *month)?;
+        }
+        items::put(self.db, peer.id, item, ordinal, place, before.map(|(batch, _)| batch))?;
+        items::no_longer_refused(self.db, peer.id, item.key())?;
+        self.take_in(peer, item, taken)?;
+        Ok(Ok(()))
+    }
+
+    /// The writer of a published item, if its key is the parent's or vouched for.
+    fn writer_of(&self, item: &Item) -> Result<Option<(Replica, PublicKey)>, StoreFault> {
+        use zhuji_protocol::wire::published::PublishedV1;
+        if item.key().kind == kinds::item::VOUCHED_KEY {
+            return Ok(None);
+        }
+        let Ok(proof) = PublishedV1::read(item) else { return Ok(None) };
+        let parents = replicas::key_with_id(self.db, &proof.key)?.filter(|known| {
+            known.standing != crate::store::Standing::Revoked
+                && replicas::parent(self.db)
+                    .is_ok_and(|parent| parent.is_some_and(|parent| parent.replica == known.replica))
+        });
+        match parents {
+            Some(known) => Ok(Some((known.replica, known.public))),
+            None => directory::vouched(self.db, &proof.key),
+        }
+    }
+
+    /// What a taken item changes.
+    fn take_in(&mut self, peer: &Peer, item: &Item, taken: Taken) -> Result<(), StoreFault> {
+        if links::is_parent(peer) {
+            self.hand_down(item.key().clone(), item.version(), item.body())?;
+        }
+        match taken {
+            Taken::Summary { .. } => {}
+            Taken::Reporting { .. } => self.attendance_changed = true,
+            Taken::Entry(entry) => {
+                self.unit_moves(entry.id.clone());
+                directory::put_entry(self.db, &entry)?;
+            }
+            Taken::Policy { policy } => {
+                self.judged_otherwise();
+                let digest = Digest::of(&[policy.toml.as_bytes()]).0;
+                directory::put_policy(self.db, &item.key().unit, &policy, digest)?;
+            }
+            Taken::Assignment(assignment) => {
+                self.judged_otherwise();
+                directory::put_assignment(self.db, &assignment)?;
+            }
+            Taken::Calendar { year, csv } => directory::put_calendar(self.db, year, &csv)?,
+            Taken::VouchedKey(vouched) => {
+                // Rows that this key proves may have been refused before it came.
+                self.judged_otherwise();
+                directory::put_vouched(self.db, &vouched)?;
+            }
+            Taken::Unread => {
+                if !links::is_parent(peer)
+                    && let Some(parent) = replicas::parent(self.db)?
+                {
+                    self.tell_version(&parent, item.key().clone(), item.version(), item.body())?;
+                }
+            }
+        }
+        Ok(())
+    }
+
+    /// Puts aside what was not sent again in the sender's new life.
+    pub(super) fn apply_end(&mut self, peer: &Peer, end: &FullStateEndV1) -> Result<Applied, StoreFault> {
+        let position: PositionV1 = match take_end(&items::positions(self.db, peer.id)?, end) {
+            Ok(position) => position,
+            Err(answer) => return Ok(answer),
+        };
+        let older = items::older_than(self.db, peer.id, position.ordinal, end.since)?;
+        for key in &older {
+            self.put_key_aside(peer, key)?;
+        }
+        if !older.is_empty() {
+            let (author, subject) = (self.author_of(&peer.replica), peer.replica.to_string());
+            audit::append(self.db, &author, "put-aside", &subject, &older.len().to_string())?;
+            tracing::warn!(sender = %peer.replica, items = older.len(), "not sent again after a restore");
+        }
+        items::put_position(self.db, peer.id, &position)?;
+        Ok(Applied::Done { position, refused: Vec::new() })
+    }
+
+    fn put_key_aside(&mut self, peer: &Peer, key: &ItemKey) -> Result<(), StoreFault> {
+        match (key.kind, items::summary_place(key)) {
+            (kinds::item::SUMMARY, Some((month, scope))) => {
+                let series = Series { sender: peer.replica.clone(), unit: key.unit.clone(), scope };
+                self.touch(peer.id, &series, month)?;
+            }
+            (kinds::item::REPORTING, _) => self.attendance_changed = true,
+            _ => {}
+        }
+        items::put_aside(self.db, peer.id, key)
+    }
+}

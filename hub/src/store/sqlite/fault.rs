@@ -1,0 +1,36 @@
+//! What SQLite's errors mean to who asked.
+
+use crate::store::StoreFault;
+use rusqlite::ErrorCode;
+use std::path::{Path, PathBuf};
+use zhuji_protocol::wire::codec::CodecFault;
+
+impl From<rusqlite::Error> for StoreFault {
+    fn from(error: rusqlite::Error) -> Self {
+        match error.sqlite_error_code() {
+            Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
+            Some(ErrorCode::DiskFull) => Self::DiskFull,
+            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged(PathBuf::new()),
+            Some(ErrorCode::NotADatabase) => Self::NotAStore(PathBuf::new()),
+            Some(ErrorCode::ReadOnly) => Self::NotAllowed(PathBuf::new()),
+            _ => Self::Database(Box::new(error)),
+        }
+    }
+}
+
+/// The fault of a file, where the database's own words lack its name.
+pub(super) fn of_file(error: rusqlite::Error, path: &Path) -> StoreFault {
+    match error.sqlite_error_code() {
+        Some(ErrorCode::NotADatabase) => StoreFault::NotAStore(path.to_owned()),
+        Some(ErrorCode::DatabaseCorrupt) => StoreFault::Damaged(path.to_owned()),
+        Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::ReadOnly) => {
+            StoreFault::NotAllowed(path.to_owned())
+        }
+        _ => StoreFault::from(error),
+    }
+}
+
+/// Bytes that this program wrote itself do not read back.
+pub(super) fn unreadable(what: &'static str) -> impl Fn(CodecFault) -> StoreFault {
+    move |_| StoreFault::Unreadable(what)
+}

@@ -1,0 +1,400 @@
+//! The hub's state in one SQLite file. Nothing outside this module knows SQL.
+//!
+//! One module an aggregate, each function named for the question it answers; [`work`] is a transaction in progress.
+//! WAL and `synchronous=FULL`: what was answered is on the disk.
+
+mod acts;
+mod arriving;
+mod audit;
+mod directory;
+mod fault;
+mod file;
+mod hub;
+mod items;
+mod links;
+mod queue;
+mod replicas;
+mod row;
+mod rows;
+mod shown;
+mod telling;
+mod verifying;
+mod work;
+
+use crate::report::UnitFigures;
+use crate::store::arrival::{Applied, Asked, Effects, Moment};
+use crate::store::{
+    Assigning, AuditEntry, Author, Contact, Enrolled, FleetRow, Founding, HubStore, Identity, IssuedToken,
+    KnownKey, RefusedRow, Standing, StoreFault, Territory, Uplink, Verified,
+};
+use chrono::{DateTime, NaiveDate, Utc};
+use directory::Parsed;
+use rusqlite::{Connection, TransactionBehavior};
+use std::cell::RefCell;
+use std::path::{Path, PathBuf};
+use std::sync::Arc;
+use work::{Finished, Work};
+use zhuji_protocol::assignment::{Assignment, PolicyVersion};
+use zhuji_protocol::directory::Entry;
+use zhuji_protocol::identity::{PublicKey, Replica, ReplicaKey, SecretHash, TokenRecord};
+use zhuji_protocol::link::dialer;
+use zhuji_protocol::month::Period;
+use zhuji_protocol::policy::Policy;
+use zhuji_protocol::unit::UnitId;
+use zhuji_protocol::wire::item::ItemKey;
+
+/// The only version of every structure that this program writes.
+const V1: u16 = crate::store::judging::V1;
+
+/// An open store: its owner's, or a reader's beside it.
+#[derive(Debug)]
+pub struct SqliteStore {
+    db: Connection,
+    path: PathBuf,
+    _ownership: Option<file::Ownership>,
+    /// What was read last, under its version's number.
+    territory: RefCell<Option<Arc<Territory>>>,
+    parsed: RefCell<Parsed>,
+}
+
+impl SqliteStore {
+    /// Makes a store that does not exist yet. It appears under `path` when it is whole, not before.
+    ///
+    /// # Errors
+    /// When something stands there already, or the file cannot be written.
+    pub fn create(
+        path: &Path,
+        founding: &Founding,
+        author: &Author,
+        moment: Moment,
+    ) -> Result<Self, StoreFault> {
+        file::create(path, |db| acts::found(db, founding, author, moment))?;
+        Self::open(path)
+    }
+
+    /// Opens the store in `path` and owns it until it is dropped; brings its schema up to date.
+    ///
+    /// # Errors
+    /// When there is no file, it is no store of ours, damaged, of a newer program, or owned by another process.
+    pub fn open(path: &Path) -> Result<Self, StoreFault> {
+        file::examine(path)?;
+        let ownership = file::own(path)?;
+        let db = file::migrate(file::connect(path)?, path)?;
+        Ok(Self::of(db, path, Some(ownership)))
+    }
+
+    /// Opens the store to read beside its owner. What writes is refused by the database.
+    ///
+    /// # Errors
+    /// As [`open`](Self::open); an older schema is brought up to date first, which takes ownership for that moment.
+    pub fn read(path: &Path) -> Result<Self, StoreFault> {
+        file::examine(path)?;
+        let db = file::connect_to_read(path)?;
+        let (found, known) = file::schema_of(&db, path)?;
+        if found < known {
+            drop(db);
+            drop(Self::open(path)?);
+            return Ok(Self::of(file::connect_to_read(path)?, path, None));
+        }
+        Ok(Self::of(db, path, None))
+    }
+
+    fn of(db: Connection, path: &Path, ownership: Option<file::Ownership>) -> Self {
+        Self {
+            db,
+            path: path.to_owned(),
+            _ownership: ownership,
+            territory: RefCell::default(),
+            parsed: RefCell::default(),
+        }
+    }
+
+    /// The file.
+    #[must_use]
+    pub fn path(&self) -> &Path {
+        &self.path
+    }
+
+    /// Copies the whole store into a new file while it is in use.
+    ///
+    /// # Errors
+    /// When something stands there already, or it cannot be written.
+    pub fn back_up(&self, to: &Path) -> Result<(), StoreFault> {
+        if to.exists() {
+            return Err(StoreFault::AlreadyThere(to.to_owned()));
+        }
+        let mut copy = Connection::open(to).map_err(|error| fault::of_file(error, to))?;
+        let backup = rusqlite::backup::Backup::new(&self.db, &mut copy)?;
+        const PAGES: i32 = 4096;
+        backup.run_to_completion(PAGES, std::time::Duration::ZERO, None)?;
+        Ok(())
+    }
+
+    /// One transaction: all of it or nothing.
+    fn change<T>(
+        &mut self,
+        moment: Moment,
+        act: impl FnOnce(&mut Work<'_>) -> Result<T, StoreFault>,
+    ) -> Result<(T, Effects), StoreFault> {
+        let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let known = self.territory.borrow().clone();
+        let mut parsed = self.parsed.borrow_mut();
+        let mut work = Work::begin(&transaction, moment, known, &mut parsed)?;
+        let done = act(&mut work)?;
+        let Finished { effects, territory } = work.finish()?;
+        transaction.commit()?;
+        *self.territory.borrow_mut() = Some(territory);
+        Ok((done, effects))
+    }
+
+    /// A small change that moves no figures.
+    fn write<T>(&mut self, act: impl FnOnce(&Connection) -> Result<T, StoreFault>) -> Result<T, StoreFault> {
+        let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
+        let done = act(&transaction)?;
+        transaction.commit()?;
+        Ok(done)
+    }
+
+    /// A reading transaction: every question asked within sees the same state.
+    fn reading<T>(&self, ask: impl FnOnce(&Connection) -> Result<T, StoreFault>) -> Result<T, StoreFault> {
+        let transaction = self.db.unchecked_transaction()?;
+        let answer = ask(&transaction)?;
+        transaction.commit()?;
+        Ok(answer)
+    }
+
+    fn present_territory(&self, db: &Connection) -> Result<Arc<Territory>, StoreFault> {
+        let (_, version) = hub::counters(db)?;
+        if let Some(known) = self.territory.borrow().as_ref().filter(|known| known.version == version) {
+            return Ok(Arc::clone(known));
+        }
+        let territory = Arc::new(directory::territory(db, &mut self.parsed.borrow_mut())?);
+        *self.territory.borrow_mut() = Some(Arc::clone(&territory));
+        Ok(territory)
+    }
+}
+
+impl HubStore for SqliteStore {
+    async fn identity(&self) -> Result<Identity, StoreFault> {
+        hub::identity(&self.db)
+    }
+
+    async fn uplink(&self) -> Result<Option<Uplink>, StoreFault> {
+        acts::uplink(&self.db)
+    }
+
+    async fn set_uplink(
+        &mut self,
+        uplink: Uplink,
+        author: &Author,
+        moment: Moment,
+    ) -> Result<Effects, StoreFault> {
+        self.change(moment, |work| acts::set_uplink(work, &uplink, author)).map(|done| done.1)
+    }
+
+    async fn trust_parent(&mut self, key: PublicKey, author: &Author) -> Result<(), StoreFault> {
+        if acts::trusts_parent(&self.db, &key)? {
+            return Ok(());
+        }
+        let moment = Moment { now: author.at, seed: [0; 32] };
+        self.change(moment, |work| acts::trust_parent(work, key, author)).map(|done| done.0)
+    }
+
+    async fn renew_own_key(
+        &mut self,
+        key: &ReplicaKey,
+        certificate: Vec<u8>,
+        uplink: Option<Vec<u8>>,
+        author: &Author,
+        moment: Moment,
+    ) -> Result<Effects, StoreFault> {
+        self.change(moment, |work| acts::renew_own_key(work, key, &certificate, uplink, author))
+            .map(|done| done.1)
+    }
+
+    async fn begin_new_lives(&mut self, author: &Author, moment: Moment) -> Result<(), StoreFault> {
+        self.write(|db| acts::begin_new_lives(db, author, moment))
+    }
+
+    async fn territory(&self) -> Result<Arc<Territory>, StoreFault> {
+        self.reading(|db| self.present_territory(db))
+    }
+
+    async fn change_directory(
+        &mut self,
+        entries: Vec<Entry>,
+        author: &Author,
+        moment: Moment,
+    ) -> Result<Effects, StoreFault> {
+        self.change(moment, |work| acts::change_directory(work, &entries, author)).map(|done| done.1)
+    }
+
+    async fn add_policy(
+        &mut self,
+        policy: &Policy,
+        flattened: &str,
+        author: &Author,
+        moment: Moment,
+    ) -> Result<(PolicyVersion, Effects), StoreFault> {
+        self.change(moment, |work| acts::add_policy(work, policy, flattened, author))
+    }
+
+    async fn policy_text(&self, version: &PolicyVersion) -> Result<Option<String>, StoreFault> {
+        directory::policy_text(&self.db, version)
+    }
+
+    async fn policy_versions(&self) -> Result<Vec<(UnitId, PolicyVersion)>, StoreFault> {
+        directory::policy_versions(&self.db)
+    }
+
+    async fn assign(
+        &mut self,
+        assigning: Assigning,
+        author: &Author,
+        moment: Moment,
+    ) -> Result<(Assignment, Effects), StoreFault> {
+        self.change(moment, |work| acts::assign(work, assigning, author))
+    }
+
+    async fn put_calendar(
+        &mut self,
+        year: u16,
+        csv: &str,
+        author: &Author,
+        moment: Moment,
+    ) -> Result<Effects, StoreFault> {
+        self.change(moment, |work| acts::put_calendar(work, year, csv, author)).map(|done| done.1)
+    }
+
+    async fn calendars(&self) -> Result<Vec<(u16, String)>, StoreFault> {
+        directory::calendars(&self.db)
+    }
+
+    async fn issue_token(
+        &mut self,
+        hash: &SecretHash,
+        target: &Replica,
+        expires: DateTime<Utc>,
+        author: &Author,
+    ) -> Result<(), StoreFault> {
+        let moment = Moment { now: author.at, seed: [0; 32] };
+        self.change(moment, |work| acts::issue_token(work, hash, target, expires, author)).map(|done| done.0)
+    }
+
+    async fn token(&self, hash: &SecretHash) -> Result<Option<TokenRecord>, StoreFault> {
+        replicas::token(&self.db, hash)
+    }
+
+    async fn tokens(&self) -> Result<Vec<IssuedToken>, StoreFault> {
+        replicas::tokens(&self.db)
+    }
+
+    async fn enrol(
+        &mut self,
+        enrolled: Enrolled,
+        author: &Author,
+        moment: Moment,
+    ) -> Result<Effects, StoreFault> {
+        self.change(moment, |work| acts::enrol(work, &enrolled, author)).map(|done| done.1)
+    }
+
+    async fn renew(
+        &mut self,
+        replica: &Replica,
+        key: PublicKey,
+        certificate: Vec<u8>,
+        author: &Author,
+    ) -> Result<(), StoreFault> {
+        self.write(|db| acts::renew(db, replica, &key, &certificate, author))
+    }
+
+    async fn key_used(
+        &mut self,
+        replica: &Replica,
+        key: PublicKey,
+        author: &Author,
+    ) -> Result<Standing, StoreFault> {
+        self.write(|db| acts::key_used(db, replica, &key, author))
+    }
+
+    async fn known_key(&self, key: &PublicKey) -> Result<Option<KnownKey>, StoreFault> {
+        replicas::key(&self.db, key)
+    }
+
+    async fn keys_of(&self, replica: &Replica) -> Result<Vec<KnownKey>, StoreFault> {
+        replicas::keys_of(&self.db, replica)
+    }
+
+    async fn revoke(&mut self, replica: &Replica, author: &Author) -> Result<(), StoreFault> {
+        self.write(|db| acts::revoke(db, replica, author))
+    }
+
+    async fn heard_of(
+        &mut self,
+        replica: &Replica,
+        contact: &Contact,
+        now: DateTime<Utc>,
+    ) -> Result<(), StoreFault> {
+        replicas::heard_of(&self.db, replica, contact, now)
+    }
+
+    async fn fleet(&self) -> Result<Vec<FleetRow>, StoreFault> {
+        self.reading(|db| shown::fleet(db, &*self.present_territory(db)?, replicas::Side::Child))
+    }
+
+    async fn parent_row(&self) -> Result<Option<FleetRow>, StoreFault> {
+        self.reading(|db| Ok(shown::fleet(db, &*self.present_territory(db)?, replicas::Side::Parent)?.pop()))
+    }
+
+    async fn apply(&mut self, group: &[Asked], moment: Moment) -> Result<Applied, StoreFault> {
+        acts::apply(self, group, moment)
+    }
+
+    async fn dialling(&self) -> Result<Option<dialer::Standing>, StoreFault> {
+        self.reading(shown::dialling)
+    }
+
+    async fn ask_again(&mut self, sender: &Replica) -> Result<Vec<ItemKey>, StoreFault> {
+        let territory = self.reading(|db| self.present_territory(db))?;
+        acts::ask_again(self, sender, &territory)
+    }
+
+    async fn refused(&self) -> Result<Vec<RefusedRow>, StoreFault> {
+        self.reading(shown::refused)
+    }
+
+    async fn put_aside(&self) -> Result<Vec<(Replica, ItemKey)>, StoreFault> {
+        self.reading(|db| items::aside(db, &replicas::names(db)?))
+    }
+
+    async fn figures(
+        &self,
+        unit: &UnitId,
+        depth: usize,
+        period: Period,
+        today: NaiveDate,
+    ) -> Result<Vec<UnitFigures>, StoreFault> {
+        self.reading(|db| shown::figures(db, &*self.present_territory(db)?, unit, depth, period, today))
+    }
+
+    async fn audit(&self, last: u32) -> Result<Vec<AuditEntry>, StoreFault> {
+        audit::entries(&self.db, last)
+    }
+
+    async fn record(
+        &mut self,
+        author: &Author,
+        act: &str,
+        subject: &str,
+        detail: &str,
+    ) -> Result<(), StoreFault> {
+        self.write(|db| audit::append(db, author, act, subject, detail))
+    }
+
+    async fn verify(&self, step: &mut dyn FnMut()) -> Result<Verified, StoreFault> {
+        self.reading(|db| verifying::verify(db, &*self.present_territory(db)?, step))
+    }
+}
+
+#[cfg(test)]
+mod tests;

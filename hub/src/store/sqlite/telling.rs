@@ -1,0 +1,175 @@
+//! What the transaction tells the hub above: onward rows, rewritten where their value or what they were made of
+//! changed.
+
+use super::replicas::{self, Peer, Side};
+use super::work::Work;
+use super::{items, queue, rows};
+use crate::store::StoreFault;
+use crate::store::attendance::{Roll, believed, by_branch};
+use crate::store::onward::{
+    Leaves, OnwardMonth, made_of, of_child, of_own, own_series, reporting_key, summary_key,
+};
+use crate::store::territory::Territory;
+use rusqlite::Connection;
+use std::collections::{BTreeMap, BTreeSet};
+use zhuji_protocol::console::civil_date;
+use zhuji_protocol::identity::Replica;
+use zhuji_protocol::month::Month;
+use zhuji_protocol::unit::UnitId;
+use zhuji_protocol::wire::item::ItemKey;
+use zhuji_protocol::wire::kinds;
+use zhuji_protocol::wire::payload::{ReportingV1, SummaryV1};
+use zhuji_protocol::wire::subkey::{self, Scope};
+
+impl Work<'_> {
+    /// Rewrites the onward rows of what was affected.
+    pub(super) fn tell_onward(
+        &mut self,
+        mut affected: BTreeMap<Option<UnitId>, Month>,
+        names: &BTreeMap<i64, Replica>,
+    ) -> Result<(), StoreFault> {
+        let Some(parent) = replicas::parent(self.db)? else { return Ok(()) };
+        if self.everything_may_differ() {
+            let beginning = Month::from_number(1900 * 12);
+            let children = self.territory.directory.ever_below(&self.territory.own).cloned().map(Some);
+            affected
+                .extend(children.chain([None]).filter_map(|branch| beginning.map(|month| (branch, month))));
+            self.attendance_changed = true;
+        }
+        for (branch, first) in affected {
+            let rows = match &branch {
+                Some(child) => onward_of_child(self.db, &self.territory, child, first, names)?,
+                None => onward_of_own(self.db, &self.territory)?,
+            };
+            let (unit, scope) = match branch {
+                Some(child) => (child, Scope::Subtree),
+                None => (self.territory.own.clone(), Scope::Own),
+            };
+            for row in rows {
+                self.tell_month(&parent, &unit, scope, &row)?;
+            }
+        }
+        if self.attendance_changed {
+            self.tell_attendance(&parent, names)?;
+        }
+        Ok(())
+    }
+
+    fn tell_month(
+        &mut self,
+        parent: &Peer,
+        unit: &UnitId,
+        scope: Scope,
+        row: &OnwardMonth,
+    ) -> Result<(), StoreFault> {
+        match SummaryV1::encode(&row.summary, Some(row.made_of)) {
+            Ok(body) => self.tell(parent, summary_key(unit, row.month, scope), &body),
+            // One place that cannot be told must not stop all others from being received.
+            Err(fault) => {
+                tracing::error!(%unit, month = %row.month, %fault, "a month cannot be sent to the hub above");
+                Ok(())
+            }
+        }
+    }
+
+    fn tell_attendance(&mut self, parent: &Peer, names: &BTreeMap<i64, Replica>) -> Result<(), StoreFault> {
+        for (unit, scope, body) in attendance(self.db, &self.territory, self.moment.now, names)? {
+            self.tell(parent, reporting_key(&unit, scope), &body)?;
+        }
+        Ok(())
+    }
+
+    /// Writes a row for the hub above and queues it, if it differs from what stands there.
+    pub(super) fn tell(&mut self, parent: &Peer, key: ItemKey, body: &[u8]) -> Result<(), StoreFault> {
+        self.tell_version(parent, key, super::V1, body)
+    }
+
+    /// The same for a structure of any version: what a newer child sends is passed on as it is.
+    pub(super) fn tell_version(
+        &mut self,
+        parent: &Peer,
+        key: ItemKey,
+        version: u16,
+        body: &[u8],
+    ) -> Result<(), StoreFault> {
+        let stands = queue::body(self.db, Side::Parent, &key)?;
+        if stands.is_some_and(|(stood, before)| stood == version && before == body) {
+            return Ok(());
+        }
+        queue::put_body(self.db, Side::Parent, &key, version, body)?;
+        let mark = self.next_mark();
+        queue::enqueue(self.db, parent.id, &key, mark)?;
+        self.effects.to_wake.insert(parent.replica.clone());
+        Ok(())
+    }
+}
+
+/// The onward rows of a direct child from a month on, as they follow from what is stored.
+pub(super) fn onward_of_child(
+    db: &Connection,
+    territory: &Territory,
+    child: &UnitId,
+    first: Month,
+    names: &BTreeMap<i64, Replica>,
+) -> Result<Vec<OnwardMonth>, StoreFault> {
+    let mut leaves = Leaves::new();
+    for unit in territory.directory.ever_under(child) {
+        leaves.extend(items::leaves_of_unit(db, &unit, names)?);
+    }
+    let rows = rows::of_unit(db, child, None)?;
+    let sent = sent_months(db, child, Scope::Subtree)?;
+    Ok(of_child(territory, child, first, &rows, &leaves, &sent))
+}
+
+/// The onward rows of the hub's own unit.
+pub(super) fn onward_of_own(db: &Connection, territory: &Territory) -> Result<Vec<OnwardMonth>, StoreFault> {
+    let series = own_series(territory);
+    let months = match replicas::find(db, &series.sender)? {
+        Some(node) => items::months(db, node.id, &series)?,
+        None => BTreeMap::new(),
+    };
+    let sent = sent_months(db, &territory.own, Scope::Own)?;
+    Ok(of_own(territory, &months, &sent))
+}
+
+fn sent_months(db: &Connection, unit: &UnitId, scope: Scope) -> Result<BTreeSet<Month>, StoreFault> {
+    let keys = queue::onward_of(db, kinds::item::SUMMARY, unit)?;
+    let places = keys.iter().filter_map(items::summary_place);
+    Ok(places.filter(|(_, of)| *of == scope).map(|(month, _)| month).collect())
+}
+
+/// Who reports, as the store knows it.
+pub(super) fn roll(db: &Connection, names: &BTreeMap<i64, Replica>) -> Result<Roll, StoreFault> {
+    let said = items::reporting(db, names)?.into_iter();
+    let items = said
+        .map(|(series, (said, leaf))| {
+            let counts = believed(&series.sender, &said);
+            (series, (counts, leaf))
+        })
+        .collect();
+    Ok(Roll { expected: replicas::expected(db)?, items })
+}
+
+fn attendance(
+    db: &Connection,
+    territory: &Territory,
+    now: chrono::DateTime<chrono::Utc>,
+    names: &BTreeMap<i64, Replica>,
+) -> Result<Vec<(UnitId, Scope, Vec<u8>)>, StoreFault> {
+    let today = civil_date(now);
+    let lines = roll(db, names)?.attending(territory, today);
+    let sent: BTreeSet<UnitId> = queue::keys(db, Side::Parent)?
+        .into_iter()
+        .filter(|key| key.kind == kinds::item::REPORTING && subkey::read_reporting(&key.subkey).is_some())
+        .map(|key| key.unit)
+        .collect();
+    let mut told = Vec::new();
+    for (unit, (reporting, parts)) in by_branch(territory, &lines, &sent, today) {
+        let scope = if unit == territory.own { Scope::Own } else { Scope::Subtree };
+        match ReportingV1::encode(&reporting, None, Some(made_of(parts))) {
+            Ok(body) => told.push((unit, scope, body)),
+            Err(fault) => tracing::error!(%unit, %fault, "reporting cannot be sent to the hub above"),
+        }
+    }
+    Ok(told)
+}
