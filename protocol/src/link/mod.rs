@@ -24,8 +24,8 @@ pub mod exchange;
 pub mod fork;
 pub mod kept;
 pub mod listener;
-#[cfg(test)]
-mod model;
 pub mod position;
 pub mod receiver;
 pub mod sender;
+#[cfg(test)]
+mod tests;

@@ -138,7 +138,8 @@ impl Sender {
         }
         let mut steps = Vec::new();
         // An answer that says nothing new is not worth a commit.
-        let is_new = at.cursor > self.acknowledged.cursor || whole > self.whole || !ack.refused.is_empty();
+        let is_new =
+            at.cursor > self.acknowledged.cursor || (whole && !self.whole) || !ack.refused.is_empty();
         self.ordinal = ordinal;
         self.whole |= whole;
         match (ack.answer, self.sent.iter().position(|sent| *sent == at)) {

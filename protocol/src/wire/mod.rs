@@ -14,8 +14,6 @@ pub mod digest;
 pub mod enrol;
 pub mod fixed;
 pub mod frame;
-#[cfg(test)]
-mod golden;
 pub mod hello;
 pub mod item;
 pub mod kinds;
@@ -27,6 +25,8 @@ pub mod position;
 pub mod published;
 pub mod signature;
 pub mod subkey;
+#[cfg(test)]
+mod tests;
 pub mod tree;
 
 /// `Display` and `Error` of a told fault: its English text.

@@ -99,6 +99,6 @@ mod tests {
         entry.change("2026-03-15".parse().expect("a date"), attributes);
         let bytes = DirectoryEntryV1::encode(&entry).expect("it encodes");
         assert_eq!(DirectoryEntryV1::decode(&bytes), Ok(entry));
-        crate::wire::golden::keeps("directory-entry-v1.bin", &bytes);
+        crate::wire::tests::keeps("directory-entry-v1.bin", &bytes);
     }
 }

@@ -117,7 +117,7 @@ mod tests {
         let policy = PolicyV1 { policy: "meijia-2023".into(), number: 1, toml: "[policy]\n".into() };
         let bytes = policy.encode().expect("it encodes");
         assert_eq!(PolicyV1::decode(&bytes), Ok(policy));
-        crate::wire::golden::keeps("policy-v1.bin", &bytes);
+        crate::wire::tests::keeps("policy-v1.bin", &bytes);
 
         let assignment = Assignment {
             unit: "511723205000".parse().expect("a unit id"),
@@ -128,6 +128,6 @@ mod tests {
         };
         let bytes = AssignmentV1::encode(&assignment).expect("it encodes");
         assert_eq!(AssignmentV1::decode(&bytes), Ok(assignment));
-        crate::wire::golden::keeps("assignment-v1.bin", &bytes);
+        crate::wire::tests::keeps("assignment-v1.bin", &bytes);
     }
 }

@@ -89,6 +89,6 @@ mod tests {
         let own = OwnReport { program: [0, 1, 0], skew_seconds: -130 };
         let bytes = ReportingV1::encode(&reporting, Some(own), None).expect("it encodes");
         assert_eq!(ReportingV1::decode(&bytes), Ok((reporting, Some(own), None)));
-        crate::wire::golden::keeps("reporting-v1.bin", &bytes);
+        crate::wire::tests::keeps("reporting-v1.bin", &bytes);
     }
 }

@@ -150,7 +150,7 @@ mod tests {
     #[test]
     fn a_summary_keeps_its_bytes() {
         let bytes = SummaryV1::encode(&example(), None).expect("it encodes");
-        crate::wire::golden::keeps("summary-v1.bin", &bytes);
+        crate::wire::tests::keeps("summary-v1.bin", &bytes);
     }
 
     #[test]
