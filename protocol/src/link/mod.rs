@@ -28,4 +28,4 @@ pub mod position;
 pub mod receiver;
 pub mod sender;
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -18,10 +18,10 @@ use std::sync::Arc;
 use std::sync::atomic::{AtomicU64, Ordering};
 
 /// A body that a receiver refuses unless it is lenient.
-pub(super) const OFFENSIVE: u8 = 255;
+pub(crate) const OFFENSIVE: u8 = 255;
 
 #[derive(Clone, Debug)]
-pub(super) struct Store {
+pub(crate) struct Store {
     pub replica: Replica,
     pub key: Arc<ReplicaKey>,
     random: Arc<AtomicU64>,
@@ -44,7 +44,7 @@ pub(super) struct Store {
 
 /// A store that cannot, for once.
 #[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub(super) enum Trouble {
+pub(crate) enum Trouble {
     /// It has too much to do.
     Busy,
     /// Its disk is full.
@@ -52,14 +52,14 @@ pub(super) enum Trouble {
 }
 
 #[derive(Clone, Debug, PartialEq, Eq)]
-pub(super) struct Received {
+pub(crate) struct Received {
     pub order: (u32, u64),
     pub body: u8,
     pub aside: bool,
 }
 
 /// The row of a small month number.
-pub(super) fn row_key(unit: &Replica, month: i32) -> ItemKey {
+pub(crate) fn row_key(unit: &Replica, month: i32) -> ItemKey {
     ItemKey {
         kind: kinds::item::SUMMARY,
         unit: unit.unit.clone(),
@@ -72,7 +72,7 @@ fn month_of(key: &ItemKey) -> i32 {
 }
 
 impl Store {
-    pub(super) fn new(replica: &str, seed: u8, random: &Arc<AtomicU64>) -> Self {
+    pub(crate) fn new(replica: &str, seed: u8, random: &Arc<AtomicU64>) -> Self {
         let mut store = Self {
             replica: replica.parse().unwrap(),
             key: Arc::new(ReplicaKey::from_seed(&[seed; 32]).unwrap()),
@@ -94,22 +94,22 @@ impl Store {
         store
     }
 
-    pub(super) fn write(&mut self, month: i32, body: u8) {
+    pub(crate) fn write(&mut self, month: i32, body: u8) {
         self.mark += 1;
         self.rows.insert(row_key(&self.replica, month), (self.mark, body));
     }
 
-    pub(super) fn reincarnate(&mut self) {
+    pub(crate) fn reincarnate(&mut self) {
         self.past.insert(self.incarnation);
         self.incarnation = self.draw();
     }
 
-    pub(super) fn down(&self) -> Option<PositionV1> {
+    pub(crate) fn down(&self) -> Option<PositionV1> {
         self.kept.last().copied()
     }
 
     /// One request, one transaction.
-    pub(super) fn answer(&mut self, request: Request) -> Option<Outcome> {
+    pub(crate) fn answer(&mut self, request: Request) -> Option<Outcome> {
         match (self.trouble.take(), &request) {
             (_, Request::Acknowledged(_) | Request::Remark(_)) | (None, _) => {}
             (Some(Trouble::Busy), Request::Apply(_) | Request::ApplyEnd(_)) => {
@@ -158,7 +158,7 @@ impl Store {
         })
     }
 
-    pub(super) fn cut(&mut self, from: CutFrom) -> Cut {
+    pub(crate) fn cut(&mut self, from: CutFrom) -> Cut {
         let mut rows: Vec<UplinkRow> = self
             .rows
             .iter()
@@ -269,7 +269,7 @@ impl Store {
 }
 
 /// Whether the receiver holds what the sender has, and nothing else that counts.
-pub(super) fn agrees(sender: &Store, receiver: &Store) -> Result<(), String> {
+pub(crate) fn agrees(sender: &Store, receiver: &Store) -> Result<(), String> {
     let taken = |body: u8| body != OFFENSIVE || receiver.lenient;
     for (key, (_, body)) in &sender.rows {
         let expected = taken(*body).then_some((*body, false));

@@ -162,10 +162,10 @@ async fn a_newcomers_connection_can_do_nothing_else() {
             let connection = dialler.dial_for_enrolment(&desk.token).await.expect("connected");
             let mut stream = Stream::open(&connection, StreamClass::Control).await.expect("a stream");
             // Anything but a request; a link's frames are no more welcome than noise.
-            stream
-                .outgoing
-                .push(&Message::open(StreamClass::State).frame().expect("a frame"))
-                .expect("short");
+            for class in [StreamClass::Control, StreamClass::State] {
+                let opening = Message::open(class).frame().expect("a frame");
+                stream.outgoing.push(&opening).expect("short");
+            }
             stream.outgoing.flush().await.expect("sent");
             let answer = stream.incoming.next().await;
             connection.close(0u32.into(), &[]);

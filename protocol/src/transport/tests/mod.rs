@@ -1,7 +1,9 @@
-//! Real QUIC and TLS over loopback. What needs a bad network and paused time stands in the `tests` crate.
+//! Real QUIC and TLS: over loopback, and over a network in memory with paused time.
 
 mod enrolment;
 mod handshake;
+mod links;
+mod network;
 
 use super::{Credentials, DialEndpoint, EndpointOptions, HubEndpoint, socket};
 use crate::identity::{HubAddress, HubAuthority, Replica, ReplicaKey};
@@ -29,18 +31,24 @@ pub(crate) fn noon() -> DateTime<Utc> {
 }
 
 impl Hub {
-    pub(crate) fn start(code: &str, seed: u8) -> Self {
+    /// What a hub makes at `init`.
+    pub(crate) fn credentials(code: &str, seed: u8) -> (HubAuthority, Credentials) {
         let unit = unit(code);
         let authority = HubAuthority::create(&unit, key(seed), [seed; 16], noon()).expect("an authority");
         let own = key(seed + 1);
         let certificate =
-            authority.issue(&Replica::hub(unit.clone()), &own.public(), [1; 16], noon()).expect("issued");
+            authority.issue(&Replica::hub(unit), &own.public(), [1; 16], noon()).expect("issued");
         let credentials = Credentials { key: own, certificate, authority: authority.certificate().clone() };
+        (authority, credentials)
+    }
+
+    pub(crate) fn start(code: &str, seed: u8) -> Self {
+        let (authority, credentials) = Self::credentials(code, seed);
         let bound = socket::listening((Ipv4Addr::LOCALHOST, 0).into()).expect("a port");
         let bound = socket::for_transport(bound).expect("a runtime");
         let listener =
             HubEndpoint::open(bound, &credentials, EndpointOptions::default()).expect("an endpoint");
-        Self { unit, authority, listener }
+        Self { unit: unit(code), authority, listener }
     }
 
     pub(crate) fn address(&self) -> HubAddress {

@@ -1,0 +1,345 @@
+//! Whole links: real QUIC and TLS over a network in memory, with paused time; the stores are the small ones that the
+//! link's own tests use, asked inline.
+
+use super::network::{Network, Weather};
+use super::{Hub, key, noon, unit};
+use crate::identity::{HubAuthority, Replica};
+use crate::link::backoff::Backoff;
+use crate::link::dialer::Standing;
+use crate::link::effects::Request;
+use crate::link::end::{Event, Me};
+use crate::link::tests::store::{Store, agrees};
+use crate::transport::renewal::Renewed;
+use crate::transport::{
+    Arrival, Credentials, Desk, DialEndpoint, EndpointOptions, HubEndpoint, LinkHandle, Phase, Preparation,
+    StoreFailed, Uplink, UplinkControl, UplinkFault, UplinkStore, Wish, World, wish,
+};
+use crate::wire::life::ProcessId;
+use chrono::{DateTime, TimeDelta, Utc};
+use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::{Arc, Mutex};
+use std::time::Duration;
+
+const COUNTY: &str = "430981000000";
+const TOWNSHIP: &str = "430981101000";
+const HUB_AT: &str = "10.0.0.1:7443";
+const NODE_AT: &str = "10.0.0.2:40000";
+
+/// A township and its county hub, in one process.
+struct Pair {
+    network: Network,
+    node: NodeStore,
+    hub: Arc<Mutex<Store>>,
+    /// The hub's live link, for what its store has to tell.
+    live: Arc<Mutex<Option<LinkHandle>>>,
+    world: World,
+    authority: Arc<HubAuthority>,
+}
+
+#[derive(Clone)]
+struct NodeStore {
+    store: Arc<Mutex<Store>>,
+    certificate: Arc<Mutex<Vec<u8>>>,
+    authority: Arc<HubAuthority>,
+    backoff: Arc<Mutex<Backoff>>,
+    renewals: Arc<AtomicU64>,
+}
+
+impl UplinkStore for NodeStore {
+    async fn prepare(&self) -> Result<Option<Preparation>, StoreFailed> {
+        let store = self.store.lock().unwrap();
+        Ok(Some(Preparation {
+            address: HUB_AT.parse().unwrap(),
+            hub: unit(COUNTY),
+            credentials: Credentials {
+                key: key(50),
+                certificate: self.certificate.lock().unwrap().clone(),
+                authority: self.authority.certificate().clone(),
+            },
+            standing: Standing { incarnation: store.incarnation, head: store.mark, down: store.down() },
+            backoff: *self.backoff.lock().unwrap(),
+            draw: 0,
+        }))
+    }
+
+    fn ask(&self, request: Request, answers: &LinkHandle) {
+        if let Some(outcome) = self.store.lock().unwrap().answer(request) {
+            answers.outcome(outcome);
+        }
+    }
+
+    fn keep_backoff(&self, backoff: Backoff) {
+        *self.backoff.lock().unwrap() = backoff;
+    }
+
+    async fn keep_renewed(&self, renewed: Renewed) -> Result<(), StoreFailed> {
+        *self.certificate.lock().unwrap() = renewed.certificate;
+        self.renewals.fetch_add(1, Ordering::Relaxed);
+        Ok(())
+    }
+}
+
+struct HubDesk {
+    store: Arc<Mutex<Store>>,
+    handle: LinkHandle,
+    world: World,
+}
+
+impl Desk for HubDesk {
+    fn ask(&mut self, request: Request) {
+        if let Some(outcome) = self.store.lock().unwrap().answer(request) {
+            self.handle.outcome(outcome);
+        }
+    }
+
+    fn tell(&mut self, _: Event) {}
+
+    fn clock(&self) -> DateTime<Utc> {
+        self.world.now()
+    }
+}
+
+fn me(replica: Replica) -> Me {
+    Me { replica, program: "0.1.0".to_owned(), process: ProcessId([3; 16]) }
+}
+
+impl Pair {
+    /// Within a paused runtime. The node's certificate was issued `age` ago.
+    fn start(seed: u64, weather: Weather, age: TimeDelta) -> Self {
+        let begun = tokio::time::Instant::now();
+        let clock = move || noon() + TimeDelta::from_std(begun.elapsed()).unwrap();
+        let draws = AtomicU64::new(seed);
+        let random = move || draws.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed).rotate_left(17);
+        let world = World { clock: Arc::new(clock), random: Arc::new(random) };
+        let (authority, credentials) = Hub::credentials(COUNTY, 10);
+        let issued = authority
+            .issue(&Replica::node(unit(TOWNSHIP)), &key(50).public(), [5; 16], noon() - age)
+            .expect("issued");
+        let authority = Arc::new(authority);
+        let lives = Arc::new(AtomicU64::new(seed));
+        let mut store = Store::new(&Replica::node(unit(TOWNSHIP)).to_string(), 50, &lives);
+        store.since = Some(1);
+        let node = NodeStore {
+            store: Arc::new(Mutex::new(store)),
+            certificate: Arc::new(Mutex::new(issued)),
+            authority: authority.clone(),
+            backoff: Arc::default(),
+            renewals: Arc::default(),
+        };
+        let hub = Store::new(&Replica::hub(unit(COUNTY)).to_string(), 11, &lives);
+        let network = Network::new(seed, weather);
+        let pair =
+            Self { network, node, hub: Arc::new(Mutex::new(hub)), live: Arc::default(), world, authority };
+        let options = EndpointOptions { rng_seed: Some([1; 32]), ..EndpointOptions::default() };
+        let endpoint = HubEndpoint::open(pair.network.socket(HUB_AT), &credentials, options);
+        tokio::spawn(pair.serve(endpoint.expect("an endpoint")));
+        pair
+    }
+
+    /// What a hub's main loop does.
+    fn serve(&self, endpoint: HubEndpoint) -> impl Future<Output = ()> + use<> {
+        let (store, live, world) = (self.hub.clone(), self.live.clone(), self.world.clone());
+        let authority = self.authority.clone();
+        async move {
+            while let Some(handshake) = endpoint.accept().await {
+                let (store, live) = (store.clone(), live.clone());
+                let (world, authority) = (world.clone(), authority.clone());
+                tokio::spawn(async move {
+                    let Ok(Arrival::Link { connection, peer }) = handshake.finish().await else { return };
+                    match wish(connection, peer).await {
+                        Ok(Wish::Link(wish)) => {
+                            let (handle, mut inbox) = LinkHandle::new();
+                            let old = live.lock().unwrap().replace(handle.clone());
+                            if let Some(old) = old {
+                                old.close(crate::wire::close::CloseCode::Replaced);
+                            }
+                            let mut desk = HubDesk { store, handle, world };
+                            wish.serve(me(Replica::hub(unit(COUNTY))), &mut desk, &mut inbox).await;
+                        }
+                        Ok(Wish::Renewal(renewal)) => {
+                            let now = world.now();
+                            let issue = async |replica: Replica, key| {
+                                Ok(authority.issue(&replica, &key, [6; 16], now).expect("issued"))
+                            };
+                            // A newcomer that hangs up early is no fault of the hub.
+                            let _hung_up = renewal.answer(now, issue).await;
+                        }
+                        Err(_) => {}
+                    }
+                });
+            }
+        }
+    }
+
+    fn uplink(&self) -> (Uplink<NodeStore>, UplinkControl) {
+        let options = EndpointOptions { rng_seed: Some([2; 32]), ..EndpointOptions::default() };
+        let endpoint = DialEndpoint::open(self.network.socket(NODE_AT), &options).expect("an endpoint");
+        Uplink::new(endpoint, self.node.clone(), me(Replica::node(unit(TOWNSHIP))), self.world.clone())
+    }
+
+    fn write_up(&self, months: std::ops::Range<i32>, body: u8) {
+        let mut store = self.node.store.lock().unwrap();
+        months.for_each(|month| store.write(month, body));
+    }
+
+    fn write_down(&self, months: std::ops::Range<i32>, body: u8) {
+        {
+            let mut store = self.hub.lock().unwrap();
+            months.for_each(|month| store.write(month, body));
+        }
+        if let Some(live) = &*self.live.lock().unwrap() {
+            live.changed();
+        }
+    }
+
+    fn agreed(&self) -> Result<(), String> {
+        let (node, hub) = (self.node.store.lock().unwrap(), self.hub.lock().unwrap());
+        agrees(&node, &hub).and_then(|()| agrees(&hub, &node))
+    }
+
+    /// Waits until both stores agree; fails after `patience` of simulated time.
+    async fn agree_within(&self, patience: Duration) {
+        let until = tokio::time::Instant::now() + patience;
+        while let Err(difference) = self.agreed() {
+            assert!(tokio::time::Instant::now() < until, "{difference}");
+            tokio::time::sleep(Duration::from_millis(100)).await;
+        }
+    }
+}
+
+fn simulated<T>(story: impl Future<Output = T>) -> T {
+    let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
+    runtime.expect("a runtime").block_on(story)
+}
+
+const MINUTES: Duration = Duration::from_secs(60);
+
+#[test]
+fn both_directions_arrive_over_a_bad_line() {
+    for seed in 0..8 {
+        simulated(async {
+            let pair = Pair::start(seed, Weather::foul(), TimeDelta::zero());
+            pair.write_up(1..30, 7);
+            pair.write_down(1..20, 8);
+            let (uplink, control) = pair.uplink();
+            tokio::spawn(uplink.run());
+            pair.agree_within(5 * MINUTES).await;
+            // What is written while the link stands leaves at once, without a new dial.
+            pair.write_up(5..9, 9);
+            control.changed();
+            pair.write_down(3..4, 10);
+            pair.agree_within(MINUTES).await;
+            control.stop();
+        });
+    }
+}
+
+#[test]
+fn after_hours_cut_off_the_stores_agree_again() {
+    simulated(async {
+        let pair = Pair::start(3, Weather::fair(), TimeDelta::zero());
+        let (uplink, control) = pair.uplink();
+        let running = tokio::spawn(uplink.run());
+        pair.write_up(1..5, 1);
+        control.changed();
+        pair.agree_within(MINUTES).await;
+        pair.network.cut_off(NODE_AT);
+        pair.write_up(3..40, 2);
+        control.changed();
+        pair.write_down(1..9, 3);
+        tokio::time::sleep(300 * MINUTES).await;
+        let status = control.status().borrow().clone();
+        assert!(matches!(status.phase, Phase::Waiting { .. } | Phase::Dialling), "{:?}", status.phase);
+        assert!(status.fault.is_some());
+        pair.network.reconnect(NODE_AT);
+        // The longest back-off, and the handshake.
+        pair.agree_within(6 * MINUTES).await;
+        assert_eq!(control.status().borrow().phase, Phase::Connected);
+        assert_eq!(*pair.node.backoff.lock().unwrap(), Backoff::default());
+        control.stop();
+        running.await.expect("ended");
+        assert_eq!(control.status().borrow().phase, Phase::Stopped);
+    });
+}
+
+#[test]
+fn an_idle_link_stands_for_days() {
+    simulated(async {
+        let pair = Pair::start(4, Weather::fair(), TimeDelta::zero());
+        let (uplink, control) = pair.uplink();
+        tokio::spawn(uplink.run());
+        pair.write_up(1..3, 1);
+        pair.agree_within(MINUTES).await;
+        tokio::time::sleep(3 * 24 * 60 * MINUTES).await;
+        pair.write_up(1..3, 2);
+        control.changed();
+        pair.agree_within(Duration::from_secs(1)).await;
+        control.stop();
+    });
+}
+
+#[test]
+fn one_exchange_returns_when_everything_is_acknowledged() {
+    for weather in [Weather::fair(), Weather::foul()] {
+        simulated(async {
+            let pair = Pair::start(5, weather, TimeDelta::zero());
+            pair.write_up(1..30, 7);
+            pair.write_down(1..20, 8);
+            let (uplink, _) = pair.uplink();
+            uplink.sync_once().await.expect("exchanged");
+            pair.agreed().expect("everything is through");
+        });
+    }
+}
+
+#[test]
+fn one_exchange_with_nobody_says_so() {
+    simulated(async {
+        let pair = Pair::start(6, Weather::fair(), TimeDelta::zero());
+        pair.network.cut_off(HUB_AT);
+        let outcome = pair.uplink().0.sync_once().await;
+        assert!(matches!(outcome, Err(UplinkFault::Dial(_))), "{outcome:?}");
+    });
+}
+
+#[test]
+fn a_machine_switched_off_over_its_expiry_renews_and_comes_back() {
+    simulated(async {
+        let pair = Pair::start(7, Weather::fair(), TimeDelta::days(400));
+        pair.write_up(1..5, 1);
+        pair.uplink().0.sync_once().await.expect("exchanged");
+        pair.agreed().expect("everything is through");
+        assert_eq!(pair.node.renewals.load(Ordering::Relaxed), 1);
+    });
+}
+
+#[test]
+fn a_standing_link_renews_at_half_life_and_goes_on() {
+    simulated(async {
+        let pair = Pair::start(8, Weather::fair(), TimeDelta::days(88));
+        let (uplink, control) = pair.uplink();
+        tokio::spawn(uplink.run());
+        tokio::time::sleep(3 * 24 * 60 * MINUTES).await;
+        assert_eq!(pair.node.renewals.load(Ordering::Relaxed), 1);
+        assert_eq!(control.status().borrow().phase, Phase::Connected);
+        control.stop();
+    });
+}
+
+#[test]
+fn one_seed_has_one_trace() {
+    let trace = |seed| {
+        simulated(async {
+            let pair = Pair::start(seed, Weather::foul(), TimeDelta::zero());
+            pair.write_up(1..20, 7);
+            let (uplink, control) = pair.uplink();
+            tokio::spawn(uplink.run());
+            pair.agree_within(5 * MINUTES).await;
+            control.stop();
+            pair.network.trace()
+        })
+    };
+    let first = trace(11);
+    assert!((0..5).all(|_| trace(11) == first));
+    assert_ne!(trace(12), first);
+}
