@@ -15,6 +15,7 @@ pub mod leader;
 pub mod liaison;
 pub mod member;
 pub mod pairing;
+pub mod policy;
 pub mod report;
 pub mod review;
 pub mod run;
@@ -52,6 +53,7 @@ pub enum Command {
     Enrol(enrol::Args),
     Run(run::Args),
     Sync(sync::Args),
+    Policy(policy::Args),
     Completions(completions::Args),
 }
 
@@ -81,6 +83,7 @@ impl Command {
             Self::Enrol(args) => enrol::run(&args, context),
             Self::Run(args) => run::run(&args, context),
             Self::Sync(args) => sync::run(&args, context),
+            Self::Policy(args) => policy::run(args, context),
             Self::Completions(args) => completions::run(args, context),
         }
     }

@@ -6,6 +6,7 @@ mod date;
 mod failure;
 mod listing;
 mod logging;
+mod policy_file;
 mod user;
 
 pub use arguments::{Malformed, Stop, language, language_asked, localised, missing_texts, parse};
@@ -13,4 +14,5 @@ pub use date::{MalformedDate, civil_date, date, parse_date};
 pub use failure::{Failure, ToldFault, finish};
 pub use listing::{Cell, Format, Listing};
 pub use logging::log_to_standard_error;
+pub use policy_file::PolicyFile;
 pub use user::system_user;

@@ -3,6 +3,7 @@
 use super::page::MOST;
 use super::{Cadence, ReportDate};
 use chrono::NaiveDate;
+use std::fmt;
 
 /// `MM-DD`, two digits each; 02-29 is a day.
 pub(crate) fn month_day(text: &str) -> Option<(u32, u32)> {
@@ -33,6 +34,16 @@ pub(super) fn report_date(text: &str) -> Option<Result<ReportDate, std::ops::Ran
         .map(|(month, day)| ReportDate::MonthDay(month, day))
         .or_else(|| iso_date(text).map(ReportDate::On))
         .map(Ok)
+}
+
+impl fmt::Display for ReportDate {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        match self {
+            Self::After(days) => write!(f, "+{days}d"),
+            Self::MonthDay(month, day) => write!(f, "{month:02}-{day:02}"),
+            Self::On(date) => write!(f, "{date}"),
+        }
+    }
 }
 
 /// The first month of the latest period of a year: no month-day before it can be due in every period.

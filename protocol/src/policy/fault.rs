@@ -57,6 +57,10 @@ impl Type {
 pub enum Problem {
     /// `extends` names no built-in policy and no file beside this one.
     NoSuchPolicy { id: String },
+    /// An argument names no built-in policy.
+    NoSuchBuiltIn { id: String, known: Vec<String> },
+    /// The file cannot be read.
+    Unreadable { why: String },
     /// The file of an extended policy holds another id.
     WrongId { expected: String, found: String },
     /// `extends` leads back to where it began.
@@ -145,6 +149,8 @@ impl Problem {
     fn key(&self) -> &'static str {
         match self {
             Self::NoSuchPolicy { .. } => "policy-no-such",
+            Self::NoSuchBuiltIn { .. } => "policy-no-such-built-in",
+            Self::Unreadable { .. } => "policy-unreadable",
             Self::WrongId { .. } => "policy-wrong-id",
             Self::Circle { .. } => "policy-circle",
             Self::NotUtf8 => "policy-not-utf8",
@@ -191,7 +197,8 @@ impl Problem {
 
     fn args(&self) -> Vec<(&'static str, String)> {
         match self {
-            Self::NoSuchPolicy { id } => vec![("id", id.clone())],
+            Self::NoSuchPolicy { id } | Self::NoSuchBuiltIn { id, .. } => vec![("id", id.clone())],
+            Self::Unreadable { why } => vec![("why", why.clone())],
             Self::WrongId { expected, found } => {
                 vec![("expected", expected.clone()), ("found", found.clone())]
             }
@@ -256,6 +263,7 @@ impl Problem {
             Self::UnknownKey { key: word, known }
             | Self::UnknownWord { word, known }
             | Self::NotInVocabulary { word, known, .. }
+            | Self::NoSuchBuiltIn { id: word, known }
             | Self::UnknownForm { id: word, known }
             | Self::UnknownDropped { id: word, known }
             | Self::NotAParameter { key: word, known, .. }

@@ -21,6 +21,14 @@ pub(super) const PER: [(&str, FormPer); 6] = [
 pub(super) const LAYOUTS: [(&str, FormLayout); 2] =
     [("table", FormLayout::Table), ("sheet", FormLayout::Sheet)];
 
+impl FormPer {
+    /// The word in policy files.
+    #[must_use]
+    pub fn word(self) -> &'static str {
+        super::parameters::word_of(&PER, &self)
+    }
+}
+
 /// The form that a table describes.
 pub(super) fn read(table: &Table<'_>) -> Form {
     table.only(&KEYS);

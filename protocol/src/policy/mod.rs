@@ -7,6 +7,7 @@ mod fault;
 mod form;
 mod model;
 mod page;
+mod parameter;
 mod parameters;
 mod parse;
 mod rule;
@@ -17,6 +18,7 @@ pub(crate) use fault::nearest;
 pub use fault::{Fault, Problem, Type};
 pub use model::{Form, FormColumn, FormLayout, FormPer, FormSource, Policy, Vocabulary, Word, Words};
 pub(crate) use page::is_in_range;
+pub use parameter::{Parameter, ParameterValue};
 pub use parse::{Alone, Beside, Source, parse, parse_flattened};
 pub use rule::*;
 

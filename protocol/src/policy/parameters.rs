@@ -56,26 +56,29 @@ pub(super) fn word_of<T: PartialEq>(words: &[(&'static str, T)], value: &T) -> &
     words.iter().find(|(_, known)| known == value).map_or("", |(word, _)| word)
 }
 
-/// The parameters of a kind, as files write them.
-pub(super) fn names(kind: Kind) -> &'static [&'static str] {
-    match kind {
-        Kind::PairingQuota => &["group", "categories", "min", "max", "per", "grace_days"],
-        Kind::ContactFrequency => &["group", "min", "period", "per", "modes", "initiated_by", "partial"],
-        Kind::OccasionVisit => &["group", "festivals", "events", "before_days", "within_days"],
-        Kind::ActivitySet => &["activities", "min", "period", "partial", "levels", "having"],
-        Kind::ServiceFrequency => {
-            &["activity", "min", "period", "partial", "per", "days", "levels", "having"]
+impl Kind {
+    /// The parameters of the kind, as policy files write them.
+    #[must_use]
+    pub fn parameter_names(self) -> &'static [&'static str] {
+        match self {
+            Kind::PairingQuota => &["group", "categories", "min", "max", "per", "grace_days"],
+            Kind::ContactFrequency => &["group", "min", "period", "per", "modes", "initiated_by", "partial"],
+            Kind::OccasionVisit => &["group", "festivals", "events", "before_days", "within_days"],
+            Kind::ActivitySet => &["activities", "min", "period", "partial", "levels", "having"],
+            Kind::ServiceFrequency => {
+                &["activity", "min", "period", "partial", "per", "days", "levels", "having"]
+            }
+            Kind::CaseDeadline => {
+                &["case_classes", "from", "to", "working_days", "days", "months", "roll", "interim"]
+            }
+            Kind::ReportDue => &["form", "cadence", "due", "levels", "having"],
+            Kind::EventReport => &["events", "working_days", "days", "roll"],
+            Kind::PairingTerm => &["group", "years", "cycle_from", "grace_days"],
+            Kind::PairingHandover => &["group", "days", "successor"],
+            Kind::LiaisonNamed => &["grace_days", "levels", "having"],
+            Kind::RosterReview => &["min", "period", "partial", "levels", "having"],
+            Kind::CategoryCoverage => &["categories", "grace_days", "aim", "levels", "having"],
         }
-        Kind::CaseDeadline => {
-            &["case_classes", "from", "to", "working_days", "days", "months", "roll", "interim"]
-        }
-        Kind::ReportDue => &["form", "cadence", "due", "levels", "having"],
-        Kind::EventReport => &["events", "working_days", "days", "roll"],
-        Kind::PairingTerm => &["group", "years", "cycle_from", "grace_days"],
-        Kind::PairingHandover => &["group", "days", "successor"],
-        Kind::LiaisonNamed => &["grace_days", "levels", "having"],
-        Kind::RosterReview => &["min", "period", "partial", "levels", "having"],
-        Kind::CategoryCoverage => &["categories", "grace_days", "aim", "levels", "having"],
     }
 }
 
@@ -94,7 +97,7 @@ pub(super) fn read(table: &Table<'_>, around: &Around<'_>) -> Option<Rule> {
     let kinds = Kind::WORDS.map(|(kind, word)| (word, kind));
     let kind = table.word("kind", &kinds)?.value;
 
-    let known = names(kind);
+    let known = kind.parameter_names();
     for key in assumed_keys.iter().filter(|key| !known.contains(&key.text.as_str())) {
         let known = known.iter().map(|key| (*key).to_owned()).collect();
         let (key, kind, span) = (key.text.clone(), kind.word().to_owned(), &key.span);

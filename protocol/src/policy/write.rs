@@ -4,7 +4,7 @@
 //! for ever: what is written here changes only together with what is read.
 
 use super::form::{LAYOUTS, PER};
-use super::parameters::{CADENCES, HAVINGS, PARTIALS, ROLLS, SIDES, STEPS, word_of};
+use super::parameters::word_of;
 use super::*;
 use chrono::NaiveDate;
 use std::fmt::{Display, Write};
@@ -86,19 +86,6 @@ impl Writer {
         }
     }
 
-    /// A number that is left out if it is the default.
-    fn number(&mut self, key: &str, value: u32, default: u32) {
-        if value != default {
-            self.line(key, value);
-        }
-    }
-
-    fn yes(&mut self, key: &str, value: bool) {
-        if value {
-            self.line(key, true);
-        }
-    }
-
     /// A word that is left out if it is the default.
     fn word<T: PartialEq + Default>(&mut self, key: &str, words: &[(&'static str, T)], value: &T) {
         if *value != T::default() {
@@ -143,141 +130,24 @@ impl Writer {
         self.text("clause", &rule.clause);
         self.some("assumed", rule.assumed.as_deref());
         self.list("assumed_keys", &rule.assumed_keys);
-        self.asks(&rule.asks);
-    }
-
-    fn asks(&mut self, asks: &Asks) {
-        match asks {
-            Asks::PairingQuota(quota) => {
-                self.some("group", quota.group.as_deref());
-                self.list("categories", &quota.categories);
-                self.line("min", quota.min);
-                if let Some(max) = quota.max {
-                    self.line("max", max);
-                }
-                self.word("per", &[("leader", QuotaPer::Leader), ("talent", QuotaPer::Talent)], &quota.per);
-                self.number("grace_days", quota.grace_days, 0);
-            }
-            Asks::ContactFrequency(frequency) => {
-                self.some("group", frequency.group.as_deref());
-                self.line("min", frequency.min);
-                self.cadence("period", frequency.period);
-                let per = [("pairing", ContactPer::Pairing), ("leader", ContactPer::Leader)];
-                self.word("per", &per, &frequency.per);
-                self.list("modes", &frequency.modes);
-                self.some("initiated_by", frequency.initiated_by.map(|side| word_of(&SIDES, &side)));
-                self.word("partial", &PARTIALS, &frequency.partial);
-            }
-            Asks::OccasionVisit(visit) => {
-                self.some("group", visit.group.as_deref());
-                self.list("festivals", &visit.festivals);
-                self.list("events", &visit.events);
-                self.number("before_days", visit.before_days, 0);
-                self.line("within_days", visit.within_days);
-            }
-            Asks::ActivitySet(set) => {
-                self.list("activities", &set.activities);
-                self.number("min", set.min, 1);
-                self.cadence("period", set.period);
-                self.word("partial", &PARTIALS, &set.partial);
-                self.units(&set.units);
-            }
-            Asks::ServiceFrequency(service) => {
-                self.text("activity", &service.activity);
-                self.how_often(&service.how_often);
-            }
-            Asks::CaseDeadline(deadline) => {
-                self.list("case_classes", &deadline.case_classes);
-                self.text("from", word_of(&STEPS, &deadline.from));
-                self.text("to", word_of(&STEPS, &deadline.to));
-                self.limit(deadline.limit);
-                self.word("roll", &ROLLS, &deadline.roll);
-                self.yes("interim", deadline.interim);
-            }
-            Asks::ReportDue(report) => {
-                self.text("form", &report.form);
-                self.text("cadence", report.cadence.map_or("once", |cadence| word_of(&CADENCES, &cadence)));
-                match report.due {
-                    ReportDate::After(days) => self.text("due", &format!("+{days}d")),
-                    ReportDate::MonthDay(month, day) => self.text("due", &format!("{month:02}-{day:02}")),
-                    ReportDate::On(date) => self.text("due", &date.to_string()),
-                }
-                self.units(&report.units);
-            }
-            Asks::EventReport(report) => {
-                self.list("events", &report.events);
-                self.limit(report.limit);
-                self.word("roll", &ROLLS, &report.roll);
-            }
-            Asks::PairingTerm(term) => {
-                self.some("group", term.group.as_deref());
-                self.line("years", term.years);
-                self.date("cycle_from", term.cycle_from);
-                self.number("grace_days", term.grace_days, 0);
-            }
-            Asks::PairingHandover(handover) => {
-                self.some("group", handover.group.as_deref());
-                self.line("days", handover.days);
-                self.yes("successor", handover.successor);
-            }
-            Asks::LiaisonNamed(liaison) => {
-                self.number("grace_days", liaison.grace_days, 0);
-                self.units(&liaison.units);
-            }
-            Asks::RosterReview(review) => {
-                self.number("min", review.min, 1);
-                self.cadence("period", review.period);
-                self.word("partial", &PARTIALS, &review.partial);
-                self.units(&review.units);
-            }
-            Asks::CategoryCoverage(coverage) => {
-                self.list("categories", &coverage.categories);
-                self.number("grace_days", coverage.grace_days, 0);
-                self.yes("aim", coverage.aim);
-                self.units(&coverage.units);
-            }
+        for parameter in rule.asks.parameters() {
+            self.parameter(&parameter);
         }
     }
 
-    fn how_often(&mut self, how_often: &HowOften) {
-        match how_often {
-            HowOften::PerUnit { min, period, partial, units } => {
-                self.line("min", min);
-                self.cadence("period", *period);
-                self.word("partial", &PARTIALS, partial);
-                self.text("per", "unit");
-                self.units(units);
+    fn parameter(&mut self, parameter: &Parameter) {
+        let key = parameter.key;
+        match &parameter.value {
+            ParameterValue::Number(number) => self.line(key, number),
+            ParameterValue::Word(word) => self.text(key, word),
+            ParameterValue::Words(words) => self.list(key, words),
+            ParameterValue::Name(_, name) | ParameterValue::Form(name) | ParameterValue::Due(name) => {
+                self.text(key, name);
             }
-            HowOften::PerTalent { min, period, partial } => {
-                self.line("min", min);
-                self.cadence("period", *period);
-                self.word("partial", &PARTIALS, partial);
-                self.text("per", "talent");
-            }
-            HowOften::Once { days } => {
-                self.text("period", "once");
-                self.line("days", days);
-                self.text("per", "talent");
-            }
+            ParameterValue::Names(_, names) => self.list(key, names),
+            ParameterValue::Date(date) => self.line(key, date),
+            ParameterValue::Yes => self.line(key, true),
         }
-    }
-
-    fn cadence(&mut self, key: &str, cadence: Cadence) {
-        self.text(key, word_of(&CADENCES, &cadence));
-    }
-
-    fn limit(&mut self, limit: Limit) {
-        match limit {
-            Limit::WorkingDays(days) => self.line("working_days", days),
-            Limit::Days(days) => self.line("days", days),
-            Limit::Months(months) => self.line("months", months),
-        }
-    }
-
-    fn units(&mut self, units: &Units) {
-        let levels: Vec<&str> = units.levels.iter().map(|level| level.word()).collect();
-        self.list("levels", &levels);
-        self.some("having", units.having.map(|having| word_of(&HAVINGS, &having)));
     }
 }
 
