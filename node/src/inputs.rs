@@ -8,8 +8,9 @@ use std::fs;
 use std::io;
 use std::path::{Path, PathBuf};
 use zhuji_protocol::calendar::Calendar;
+use zhuji_protocol::console::PolicyFile;
 use zhuji_protocol::facts::{self, Facts, Folder, Reading};
-use zhuji_protocol::policy::{self, Beside, Policy, Source};
+use zhuji_protocol::policy::{self, Policy};
 use zhuji_protocol::texts::{Language, text_with};
 
 /// Lines that tell why something was refused.
@@ -38,17 +39,9 @@ pub fn calendar(file: Option<&Path>, language: Language) -> Result<Calendar, Ref
 /// # Errors
 /// Every fault of the policy.
 pub fn policy(given: &str, calendar: &Calendar, language: Language) -> Result<Policy, Refusals> {
-    let path = Path::new(given);
-    let source = if given.contains('/') || given.ends_with(".toml") {
-        let bytes = fs::read(path).map_err(|error| vec![unreadable(path, &error, language)])?;
-        Source { file: given.to_owned(), bytes }
-    } else {
-        let text = policy::builtin::text(given).ok_or_else(|| vec![no_such_policy(given, language)])?;
-        Source { file: given.to_owned(), bytes: text.into() }
-    };
-    let folder = FilesBeside(path.parent().map(Path::to_owned).unwrap_or_default());
-    policy::parse(&source, &folder, calendar)
-        .map_err(|faults| faults.iter().map(|fault| fault.located(language)).collect())
+    let located = |fault: &policy::Fault| fault.located(language);
+    let file = PolicyFile::open(given).map_err(|fault| vec![located(&fault)])?;
+    file.read(calendar).map_err(|faults| faults.iter().map(located).collect())
 }
 
 /// A folder of facts, held to a policy; without one, only what needs none is checked.
@@ -78,19 +71,6 @@ pub fn policy_and_facts(
     match (policy, facts) {
         (Ok(policy), Ok(facts)) => Ok((policy, facts)),
         (policy, facts) => Err([policy.err(), facts.err()].into_iter().flatten().flatten().collect()),
-    }
-}
-
-/// The policies beside a file.
-struct FilesBeside(PathBuf);
-
-impl Beside for FilesBeside {
-    fn name(&self, id: &str) -> String {
-        self.0.join(format!("{id}.toml")).display().to_string()
-    }
-
-    fn bytes(&self, id: &str) -> Option<Vec<u8>> {
-        fs::read(self.name(id)).ok()
     }
 }
 
@@ -124,10 +104,4 @@ fn unreadable(path: &Path, error: &io::Error, language: Language) -> String {
     };
     let words = text_with(language, key, &[("why", error.to_string())]);
     format!("{}:1:1: {words}", path.display())
-}
-
-fn no_such_policy(id: &str, language: Language) -> String {
-    let known: Vec<&str> = policy::builtin::ids().collect();
-    let words = text_with(language, "input-no-such-policy", &[("known", known.join(", "))]);
-    format!("{id}:1:1: {words}")
 }

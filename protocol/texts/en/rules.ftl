@@ -119,7 +119,6 @@ workdays-wrong-order = { $after } lies after { $through }
 input-not-there = there is no such file or folder
 input-unreadable = cannot be read: { $why }
 input-not-utf8 = the file is not UTF-8
-input-no-such-policy = there is no such built-in policy; known: { $known }. For a file, write a path with “/”
 
 column-rule = rule
 column-kind = kind

@@ -119,7 +119,6 @@ workdays-wrong-order = { $after } 晚于 { $through }
 input-not-there = 没有这个文件或文件夹
 input-unreadable = 无法读取：{ $why }
 input-not-utf8 = 文件不是 UTF-8
-input-no-such-policy = 没有这个内置制度；已有：{ $known }。若是文件，请写出含“/”的路径
 
 column-rule = 规则
 column-kind = 类型
