@@ -2,8 +2,9 @@
 
 use super::store::{OFFENSIVE, row_key};
 use super::world::{Side, World};
-use crate::link::end::Input;
+use crate::link::end::{Action, Input, Now};
 use crate::wire::ack::AckV1;
+use crate::wire::bounded::List;
 use crate::wire::close::CloseCode;
 use crate::wire::hello::BusyV1;
 use crate::wire::kinds::StreamClass;
@@ -257,4 +258,26 @@ fn something_from_a_newer_program_is_passed_over() {
         }
     }
     assert_eq!(world.closes, []);
+}
+
+#[test]
+fn programs_without_a_common_version_part_and_both_know_why() {
+    let mut world = World::new();
+    world.dial();
+    let (_, open) = world.up.pop_front().unwrap();
+    let (_, Message::Hello(mut hello)) = world.up.pop_front().unwrap() else { panic!() };
+    hello.versions = List::of(vec![2, 3]).unwrap();
+    let mut listener = world.listener.take().unwrap();
+    let now = Now { at: world.now, clock_ms: 0 };
+    let mut answers = Vec::new();
+    for message in [open, Message::Hello(hello)] {
+        answers.extend(listener.handle(Input::Message(StreamClass::Control, message), now));
+    }
+    let [Action::Send(StreamClass::Control, refused), Action::Close(CloseCode::NoCommonVersion)] =
+        &answers[..]
+    else {
+        panic!("{answers:?}")
+    };
+    world.input(Side::Node, Input::Message(StreamClass::Control, refused.clone()));
+    assert_eq!(world.closes, [(Side::Node, CloseCode::NoCommonVersion)]);
 }
