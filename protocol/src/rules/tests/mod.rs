@@ -10,6 +10,7 @@ mod properties;
 mod reports;
 mod services;
 mod standing;
+mod worlds;
 mod written;
 
 use super::{Answer, default_from, evaluate};
