@@ -68,6 +68,17 @@ impl Desk {
         Ok(done)
     }
 
+    /// Finds out what an act would do: it is done, and then never happened.
+    ///
+    /// # Errors
+    /// When the store cannot be written, or as `act` does.
+    pub fn rehearse<T>(
+        &mut self,
+        act: impl FnOnce(&Change<'_>) -> Result<T, StoreFault>,
+    ) -> Result<T, StoreFault> {
+        act(&self.store.change(&self.author)?)
+    }
+
     /// The names of leaders, by id.
     ///
     /// # Errors

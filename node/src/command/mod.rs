@@ -1,16 +1,22 @@
 //! The commands, one file each: its arguments, and `run(args, context)`.
 
+pub mod audit;
 pub mod case;
 mod clerk;
 pub mod completions;
+pub mod compliance;
 pub mod contact;
+pub mod due;
 pub mod enrol;
 pub mod evaluate;
 pub mod event;
 pub mod exemption;
 pub mod explain;
+pub mod export;
 pub mod fault;
+pub mod import;
 pub mod init;
+mod judged;
 pub mod leader;
 pub mod liaison;
 pub mod member;
@@ -19,10 +25,14 @@ pub mod policy;
 pub mod report;
 pub mod review;
 pub mod run;
+pub mod sample;
 pub mod service;
 pub mod sheet;
+pub mod status;
 pub mod sync;
 pub mod talent;
+mod todo;
+pub mod verify;
 pub mod words;
 pub mod workdays;
 
@@ -47,6 +57,14 @@ pub enum Command {
     Review(review::Args),
     Exemption(exemption::Args),
     Member(member::Args),
+    Due(due::Args),
+    Compliance(compliance::Args),
+    Status(status::Args),
+    Import(import::Args),
+    Export(export::Args),
+    Audit(audit::Args),
+    Verify(verify::Args),
+    Sample(sample::Args),
     Evaluate(evaluate::Args),
     Explain(explain::Args),
     Workdays(workdays::Args),
@@ -77,6 +95,14 @@ impl Command {
             Self::Review(args) => review::run(args, context),
             Self::Exemption(args) => exemption::run(args, context),
             Self::Member(args) => member::run(args, context),
+            Self::Due(args) => due::run(args, context),
+            Self::Compliance(args) => compliance::run(args, context),
+            Self::Status(args) => status::run(args, context),
+            Self::Import(args) => import::run(args, context),
+            Self::Export(args) => export::run(args, context),
+            Self::Audit(args) => audit::run(args, context),
+            Self::Verify(args) => verify::run(args, context),
+            Self::Sample(args) => sample::run(args, context),
             Self::Evaluate(args) => evaluate::run(args, context),
             Self::Explain(args) => explain::run(args, context),
             Self::Workdays(args) => workdays::run(args, context),

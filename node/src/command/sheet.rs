@@ -88,15 +88,39 @@ pub(super) fn show<R: Record>(desk: &Desk, args: &ShowArgs) -> Result<(), Failur
     let mut listing = Listing::new(&["field", "value"]);
     listing.row(vec![Value::from(heading(desk.language, "id")), Value::from(record.id())]);
     for (name, value) in record.fields().into_iter().filter(|(_, value)| !value.is_empty()) {
-        listing.row(vec![Value::from(heading(desk.language, name)), Value::from(value)]);
+        let shown = in_words(desk, R::KIND, name, &value);
+        listing.row(vec![Value::from(heading(desk.language, name)), Value::from(shown)]);
     }
     print(desk, &listing, args.print)?;
     print(desk, &trail(desk, Some((R::KIND, record.id())), 20)?, args.print)
 }
 
+/// A field as people read it: words of the policy and of ours by their titles.
+fn in_words(desk: &Desk, kind: Kind, field: &str, value: &str) -> String {
+    let words = desk.words();
+    let of_policy = match (kind, field) {
+        (Kind::Leader, "group") => &words.groups,
+        (Kind::Talent, "categories") => &words.categories,
+        (Kind::Talent, "class") => &words.classes,
+        (Kind::Contact, "mode") => &words.modes,
+        (Kind::Contact, "topics") => &words.topics,
+        (Kind::Case, "class") => &words.case_classes,
+        (Kind::Case, "channel") => &words.channels,
+        (Kind::Event, "kind") => &words.events,
+        (Kind::Service, "kind") => &words.activities,
+        (Kind::Pairing, "stage") => return texts::text(desk.language, &format!("stage-{value}")),
+        (Kind::Unit, "level") => return texts::text(desk.language, &format!("level-{value}")),
+        (Kind::Contact, "initiated_by") => return texts::text(desk.language, &format!("side-{value}")),
+        (_, "in_person" | "member") => return texts::text(desk.language, &format!("word-{value}")),
+        _ => return value.to_owned(),
+    };
+    let titles: Vec<&str> = value.split(';').map(|key| of_policy.title(key).unwrap_or(key)).collect();
+    titles.join("；")
+}
+
 /// Entries of the audit trail.
 pub(super) fn trail(desk: &Desk, record: Option<(Kind, &str)>, last: u32) -> Result<Listing, StoreFault> {
-    let mut listing = Listing::new(&["number", "at", "who", "act", "kind", "id", "fields"]);
+    let mut listing = Listing::new(&["sequence", "at", "who", "act", "kind", "id", "fields"]);
     for entry in audit::entries(desk.store.db(), record, last)? {
         let fields: Vec<String> = entry.fields.iter().map(|name| heading(desk.language, name)).collect();
         listing.row(vec![

@@ -106,6 +106,14 @@ pub(super) fn append(
     Ok(())
 }
 
+/// How many entries there are.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn length(db: &Connection) -> Result<i64, StoreFault> {
+    Ok(db.query_row("SELECT count(*) FROM audit", [], |row| row.get(0))?)
+}
+
 /// Walks the chain and names the first entry that does not fit.
 ///
 /// # Errors

@@ -20,13 +20,25 @@ pub fn read(db: &Connection) -> Result<Directory, StoreFault> {
             directory.put(Entry::always(id, &member.facts.name, member.facts.level, host));
         }
     }
+    for entry in published(db)?.entries() {
+        directory.put(entry.clone());
+    }
+    Ok(directory)
+}
+
+/// What hubs have published of it.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn published(db: &Connection) -> Result<Directory, StoreFault> {
+    let mut directory = Directory::new([]);
     let mut statement = db.prepare_cached("SELECT entry FROM directory_entry ORDER BY unit")?;
     let mut rows = statement.query([])?;
     while let Some(row) = rows.next()? {
         let text = row.get_ref(0)?.as_str().map_err(rusqlite::Error::from)?;
         match serde_json::from_str(text) {
             Ok(entry) => directory.put(entry),
-            // Only a store changed by hand comes here; `verify` names it, the rest works on.
+            // Only a store changed by hand comes here; the rest works on.
             Err(error) => tracing::warn!(%error, "a directory entry cannot be read"),
         }
     }

@@ -1,5 +1,6 @@
 //! Leaders: who contacts.
 
+use super::StoreFault;
 use super::record::{Kind, Record};
 use super::row::{day, field, list, optional_date};
 use rusqlite::{Connection, OptionalExtension, Result, Row, named_params};
@@ -21,7 +22,7 @@ impl Record for Leader {
             ("body", self.body.clone()),
             ("portfolio", self.portfolio.clone()),
             ("phone", self.phone.clone()),
-            ("groups", self.groups.join(";")),
+            ("group", self.groups.join(";")),
             ("from", field(self.from)),
             ("to", field(self.to)),
         ]
@@ -74,6 +75,14 @@ impl Record for Leader {
 /// When the store cannot be read.
 pub fn all(db: &Connection) -> Result<Vec<Leader>> {
     db.prepare_cached("SELECT * FROM leader ORDER BY number")?.query_map([], from_row)?.collect()
+}
+
+/// Whether there is none.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn is_empty(db: &Connection) -> std::result::Result<bool, StoreFault> {
+    Ok(db.query_row("SELECT NOT EXISTS (SELECT 1 FROM leader)", [], |row| row.get(0))?)
 }
 
 /// Those in which a word occurs, wherever it stands; two characters are enough.

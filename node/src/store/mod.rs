@@ -31,7 +31,7 @@ pub mod unit;
 pub mod uplink;
 
 pub use change::{Author, Change, Effect};
-pub use facts::facts_of;
+pub use facts::{facts_of, facts_to_export};
 pub use fault::StoreFault;
 pub use record::{Act, Kind, Record};
 pub use setting::Office;

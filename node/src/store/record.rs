@@ -56,6 +56,25 @@ pub enum Kind {
 }
 
 impl Kind {
+    /// The kinds of record that people make, in the order of the files.
+    pub fn of_records() -> impl Iterator<Item = Self> {
+        [
+            Self::Unit,
+            Self::Leader,
+            Self::Talent,
+            Self::Pairing,
+            Self::Contact,
+            Self::Case,
+            Self::Event,
+            Self::Service,
+            Self::Report,
+            Self::Liaison,
+            Self::Review,
+            Self::Exemption,
+        ]
+        .into_iter()
+    }
+
     /// The word in the trail, and in catalogue keys (`kind-…`).
     #[must_use]
     pub fn word(self) -> &'static str {
@@ -77,6 +96,26 @@ impl Kind {
             Self::Assignment => "assignment",
             Self::Directory => "directory",
             Self::Link => "link",
+        }
+    }
+
+    /// The word for many, as columns have it.
+    #[must_use]
+    pub fn plural(self) -> &'static str {
+        match self {
+            Self::Leader => "leaders",
+            Self::Talent => "talents",
+            Self::Pairing => "pairings",
+            Self::Contact => "contacts",
+            Self::Case => "cases",
+            Self::Event => "events",
+            Self::Service => "services",
+            Self::Report => "reports",
+            Self::Liaison => "liaisons",
+            Self::Review => "reviews",
+            Self::Exemption => "exemptions",
+            Self::Unit => "units",
+            other => other.word(),
         }
     }
 

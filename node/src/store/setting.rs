@@ -62,6 +62,20 @@ pub fn move_since(change: &Change<'_>, earliest: NaiveDate) -> Result<Option<Nai
     Ok(Some(first_of_year))
 }
 
+/// How many records of each kind there are.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn counts(db: &Connection) -> Result<Vec<(&'static str, i64)>, StoreFault> {
+    Kind::of_records()
+        .map(|kind| {
+            // The table's name comes from our own list of kinds.
+            let sql = format!("SELECT count(*) FROM {}", kind.table());
+            Ok((kind.plural(), db.query_row(&sql, [], |row| row.get(0))?))
+        })
+        .collect()
+}
+
 /// The value of a setting.
 ///
 /// # Errors

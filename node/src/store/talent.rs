@@ -1,5 +1,6 @@
 //! Talents: who is contacted.
 
+use super::StoreFault;
 use super::record::{Kind, Record};
 use super::row::{day, field, list, optional_date};
 use rusqlite::{Connection, OptionalExtension, Result, Row, named_params};
@@ -77,6 +78,14 @@ impl Record for Talent {
 /// When the store cannot be read.
 pub fn all(db: &Connection) -> Result<Vec<Talent>> {
     db.prepare_cached("SELECT * FROM talent ORDER BY number")?.query_map([], from_row)?.collect()
+}
+
+/// Whether there is none.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn is_empty(db: &Connection) -> std::result::Result<bool, StoreFault> {
+    Ok(db.query_row("SELECT NOT EXISTS (SELECT 1 FROM talent)", [], |row| row.get(0))?)
 }
 
 /// Those in which a word occurs, wherever it stands; two characters are enough.

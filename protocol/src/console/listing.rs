@@ -83,7 +83,7 @@ impl Listing {
         match format {
             Format::Table => {
                 let mut table = comfy_table::Table::new();
-                table.load_style(comfy_table::presets::UTF8_HORIZONTAL_ONLY);
+                table.load_style(comfy_table::presets::UTF8_FULL_CONDENSED);
                 table.set_header(
                     self.columns.iter().map(|key| texts::text(language, &format!("column-{key}"))),
                 );
@@ -120,6 +120,7 @@ fn plain(value: &Value) -> String {
     match value {
         Value::Null => String::new(),
         Value::String(text) => text.clone(),
+        Value::Array(items) => items.iter().map(plain).collect::<Vec<_>>().join(";"),
         other => other.to_string(),
     }
 }

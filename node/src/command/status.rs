@@ -1,0 +1,89 @@
+//! `status`: what this store is, and what it holds, as far as that is known without a network.
+
+use super::fault::heading;
+use super::sheet::{self, PrintArgs};
+use crate::context::Context;
+use crate::desk::Desk;
+use crate::store::{StoreFault, assignment, audit, directory, judging, setting};
+use serde_json::Value;
+use zhuji_protocol::console::{Cell, Failure, Format, Listing};
+
+/// Nothing to choose but the format.
+#[derive(clap::Args, Debug)]
+pub struct Args {
+    #[command(flatten)]
+    print: PrintArgs,
+}
+
+/// Shows it.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn run(args: Args, context: &Context) -> Result<(), Failure> {
+    let mut desk = Desk::open(context)?;
+    let mut lines = of_the_office(&desk)?;
+    lines.extend(of_the_policy(&desk)?);
+    lines.extend(of_the_records(&mut desk)?);
+    print(&desk, lines, args.print)
+}
+
+/// A line of the status: its word, and what is to be seen under it.
+pub type Line = (&'static str, Cell);
+
+fn of_the_office(desk: &Desk) -> Result<Vec<Line>, StoreFault> {
+    let office = &desk.office;
+    Ok(vec![
+        ("store", sheet::text(desk.store.path().display().to_string())),
+        ("unit", sheet::text(office.unit.as_str())),
+        ("name", sheet::text(&office.name)),
+        ("level", sheet::named(desk.language, "level", office.level.word())),
+        ("since", sheet::dated(Some(office.since))),
+        ("today", sheet::dated(Some(desk.today))),
+    ])
+}
+
+fn of_the_policy(desk: &Desk) -> Result<Vec<Line>, StoreFault> {
+    let db = desk.store.db();
+    let calendar = directory::calendar(db)?;
+    let office = judging::office(db, &calendar)?;
+    let last_notice = calendar.years().last();
+    let mut lines = vec![("calendar", last_notice.map_or(Value::Null, Value::from).into())];
+    match office.policy_on(desk.today) {
+        Some((segment, policy)) => lines.extend([
+            ("policy", sheet::shown(&policy.id, Some(format!("{}（{}）", policy.title, policy.id)))),
+            ("number", Value::from(segment.version.number).into()),
+            ("assigned_to", sheet::text(segment.assigned_to.as_str())),
+            ("own_choice", sheet::yes_or_no(desk.language, assignment::is_own_choice(db)?)),
+        ]),
+        None => lines.push(("policy", sheet::named(desk.language, "status", "no-policy"))),
+    }
+    Ok(lines)
+}
+
+fn of_the_records(desk: &mut Desk) -> Result<Vec<Line>, StoreFault> {
+    desk.store.reading(|db| {
+        let mut lines = Vec::new();
+        for (word, count) in setting::counts(db)? {
+            lines.push((word, Value::from(count).into()));
+        }
+        lines.push(("entries", Value::from(audit::length(db)?).into()));
+        let last = audit::entries(db, None, 1)?.pop().map(|entry| entry.at);
+        lines.push(("last_change", sheet::text(last.unwrap_or_default())));
+        Ok(lines)
+    })
+}
+
+/// Prints lines: for people one under the other, for programs as one object.
+fn print(desk: &Desk, lines: Vec<Line>, print: PrintArgs) -> Result<(), Failure> {
+    if print.format != Format::Table {
+        let columns: Vec<&'static str> = lines.iter().map(|(word, _)| *word).collect();
+        let mut listing = Listing::new(&columns);
+        listing.row(lines.into_iter().map(|(_, cell)| cell).collect());
+        return sheet::print(desk, &listing, print);
+    }
+    let mut listing = Listing::new(&["field", "value"]);
+    for (word, cell) in lines {
+        listing.row(vec![Cell::from(Value::from(heading(desk.language, word))), cell]);
+    }
+    sheet::print(desk, &listing, print)
+}
