@@ -79,7 +79,7 @@ impl<'t> Scanner<'t> {
             return self.quoted();
         }
         let start = self.at;
-        self.to_end_of_cell();
+        self.skip_cell();
         let cell = &self.text[start..self.at];
         (Cow::Borrowed(cell.trim()), cell.contains('"').then_some(QuoteFault::Inside))
     }
@@ -110,7 +110,7 @@ impl<'t> Scanner<'t> {
         };
         self.at += 1;
         let after = self.at;
-        self.to_end_of_cell();
+        self.skip_cell();
         let fault = !matches!(&self.text[after..self.at], "" | "\r") || self.is_bare_return(after);
         (cell, fault.then_some(QuoteFault::AfterClosing))
     }
@@ -120,7 +120,7 @@ impl<'t> Scanner<'t> {
         after < self.at && self.text.as_bytes().get(self.at) != Some(&b'\n')
     }
 
-    fn to_end_of_cell(&mut self) {
+    fn skip_cell(&mut self) {
         let rest = &self.text.as_bytes()[self.at..];
         self.at += rest.iter().position(|byte| matches!(byte, b',' | b'\n')).unwrap_or(rest.len());
     }
@@ -130,7 +130,9 @@ impl<'t> Scanner<'t> {
 mod tests {
     use super::*;
 
-    fn records(text: &str) -> Vec<(usize, Vec<String>, Option<(usize, QuoteFault)>)> {
+    type Scanned = (usize, Vec<String>, Option<(usize, QuoteFault)>);
+
+    fn records(text: &str) -> Vec<Scanned> {
         let (mut scanner, mut record) = (Scanner::new(text), Record::default());
         let mut all = Vec::new();
         while scanner.next(&mut record) {

@@ -25,7 +25,7 @@ impl FormPer {
     /// The word in policy files.
     #[must_use]
     pub fn word(self) -> &'static str {
-        super::parameters::word_of(&PER, &self)
+        super::words::word_of(&PER, &self)
     }
 }
 

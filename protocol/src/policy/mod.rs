@@ -8,10 +8,11 @@ mod form;
 mod model;
 mod page;
 mod parameter;
-mod parameters;
 mod parse;
 mod rule;
+mod rule_table;
 mod vocabulary;
+mod words;
 mod write;
 
 pub(crate) use fault::nearest;

@@ -161,13 +161,22 @@ impl<'a> Table<'a> {
 
     /// A whole number from `least` to 36500.
     pub(super) fn number(&self, key: &str, least: i64) -> Option<At<i64>> {
+        self.number_of(key, least, least)
+    }
+
+    /// A whole number up to 36500 whose lower bound is another key's; `least` is only told.
+    pub(super) fn number_at_most(&self, key: &str, least: i64) -> Option<At<i64>> {
+        self.number_of(key, i64::MIN, least)
+    }
+
+    fn number_of(&self, key: &str, lowest: i64, least: i64) -> Option<At<i64>> {
         let entry = self.any(key)?;
         let Some(integer) = entry.value.as_integer() else {
             self.wrong(&entry, Type::Number);
             return None;
         };
         let number = i64::from_str_radix(integer.as_str(), integer.radix()).ok();
-        let Some(number) = number.filter(|number| (least..=MOST).contains(number)) else {
+        let Some(number) = number.filter(|number| (lowest..=MOST).contains(number)) else {
             self.page.fault(&entry.span, Problem::OutOfRange { least, most: MOST });
             return None;
         };
@@ -241,17 +250,17 @@ impl<'a> Table<'a> {
     }
 
     /// A table under `key`.
-    pub(super) fn table(&self, key: &str) -> Option<Table<'a>> {
+    pub(super) fn table(&self, key: &str) -> Option<Self> {
         let entry = self.any(key)?;
         let DeValue::Table(table) = entry.value else {
             self.wrong(&entry, Type::Table);
             return None;
         };
-        Some(Table::new(self.page, entry.span, table))
+        Some(Self::new(self.page, entry.span, table))
     }
 
     /// The tables of `[[key]]`.
-    pub(super) fn tables(&self, key: &str) -> Vec<Table<'a>> {
+    pub(super) fn tables(&self, key: &str) -> Vec<Self> {
         let Some(entry) = self.any(key) else { return Vec::new() };
         let DeValue::Array(array) = entry.value else {
             self.wrong(&entry, Type::Tables);
@@ -263,9 +272,9 @@ impl<'a> Table<'a> {
         array.iter().filter_map(|element| self.table_of(element)).collect()
     }
 
-    fn table_of(&self, element: &'a Spanned<DeValue<'a>>) -> Option<Table<'a>> {
+    fn table_of(&self, element: &'a Spanned<DeValue<'a>>) -> Option<Self> {
         if let DeValue::Table(table) = element.get_ref() {
-            return Some(Table::new(self.page, element.span(), table));
+            return Some(Self::new(self.page, element.span(), table));
         }
         self.page.fault(&element.span(), Problem::WrongType { expected: Type::Table });
         None

@@ -1,6 +1,6 @@
 //! What a rule asks as a list of parameters, for writing and for showing; what is a default is left out.
 
-use super::parameters::{CADENCES, HAVINGS, PARTIALS, ROLLS, SIDES, STEPS, word_of};
+use super::words::{CADENCES, HAVINGS, PARTIALS, ROLLS, SIDES, STEPS, word_of};
 use super::*;
 use chrono::NaiveDate;
 

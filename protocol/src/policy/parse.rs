@@ -2,7 +2,7 @@
 
 use super::fault::{Fault, Problem};
 use super::page::{At, Page, Table, is_id};
-use super::parameters::{self, Around};
+use super::rule_table::{self, Around};
 use super::{Policy, Rule, Vocabulary, builtin, form, vocabulary};
 use crate::calendar::Calendar;
 use chrono::NaiveDate;
@@ -136,7 +136,7 @@ impl Reader<'_> {
             let effective = effective.clone();
             let around =
                 Around { vocabulary: &words, forms: &form_ids, effective, is_flattened: self.is_flattened };
-            unique(&top.tables("rule"), |table| parameters::read(table, &around))
+            unique(&top.tables("rule"), |table| rule_table::read(table, &around))
         };
         let kept = inherited.rules.into_iter().filter(|rule| !dropped.contains(&rule.id)).collect();
         let rules = laid_over(kept, own_rules, |rule| &rule.id);

@@ -128,6 +128,15 @@ fn a_parameter_that_does_not_fit_is_refused_at_its_place() {
         ("pairing-quota", "min = 1.0", "27:7 wrong-type"),
         ("pairing-quota", "min = 2; max = 1", "28:1 max-below-min"),
         ("pairing-quota", "max = 1; min = 2", "28:1 max-below-min"),
+        ("pairing-quota", "min = 0; max = -1", "28:1 max-below-min"),
+        ("pairing-quota", "max = 36501; min = 0", "27:7 out-of-range"),
+        ("pairing-quota", "min = 0x7FFFFFFFFFFFFFFF", "27:7 out-of-range"),
+        ("pairing-quota", "min = 0; grace_days = -1", "28:14 out-of-range"),
+        ("pairing-term", "years = 0", "27:9 out-of-range"),
+        ("pairing-term", "years = 36501", "27:9 out-of-range"),
+        ("case-deadline", "from = \"received\"; to = \"answered\"; months = 0", "29:10 out-of-range"),
+        ("event-report", "days = -1", "27:8 out-of-range"),
+        ("roster-review", "period = \"year\"; min = 0", "28:7 out-of-range"),
         ("pairing-quota", "min = 1; categories = []", "28:14 empty-list"),
         ("pairing-quota", "min = 1; categories = [\"expert\", \"expert\"]", "28:25 repeated"),
         ("pairing-quota", "min = 1; categories = [\"other\"]", "28:15 not-in-vocabulary"),
@@ -139,7 +148,7 @@ fn a_parameter_that_does_not_fit_is_refused_at_its_place() {
         ("contact-frequency", "min = 1; period = \"year\"; modes = [\"talk\", 1]", "29:18 wrong-type"),
         ("contact-frequency", "min = 1; period = \"year\"; initiated_by = [\"leader\"]", "29:16 wrong-type"),
         ("occasion-visit", "within_days = 1", "22:1 missing-one-of"),
-        ("occasion-visit", "events = [\"honour\"]; within_days = -1", "28:15 within-before-start"),
+        ("occasion-visit", "events = [\"honour\"]; within_days = -1", "28:1 within-before-start"),
         (
             "occasion-visit",
             "events = [\"honour\"]; within_days = -8; before_days = 7",
@@ -417,4 +426,23 @@ fn a_fault_is_shown_with_an_arrow() {
     let faults = read(&text).unwrap_err();
     let shown = faults[0].shown(&text, crate::texts::Language::English);
     assert_eq!(shown[1..], ["office = \"\"", "         ^^"]);
+}
+
+proptest::proptest! {
+    #[test]
+    fn garbage_is_refused_but_never_a_panic(
+        lines in proptest::collection::vec(proptest::sample::select(rule("pairing-quota", "min = 1")
+            .lines().chain(["[", "]", "a.b = 1", "id", "= 2", "[[rule]]", "kind = \"x\"", "\"\"\"", "[policy.x]", "per = [1, {}]"])
+            .map(str::to_owned).collect::<Vec<_>>()), 0..40),
+        cut in 0..2_000_usize,
+    ) {
+        let text = lines.join("\n");
+        let bytes = text.as_bytes()[..cut.min(text.len())].to_vec();
+        let source = Source { file: "p.toml".to_owned(), bytes };
+        if let Err(faults) = parse(&source, &Alone, Calendar::shipped()) {
+            for fault in faults {
+                let _ = fault.shown(&String::from_utf8_lossy(&source.bytes), crate::texts::Language::Chinese);
+            }
+        }
+    }
 }

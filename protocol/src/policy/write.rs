@@ -4,7 +4,7 @@
 //! for ever: what is written here changes only together with what is read.
 
 use super::form::{LAYOUTS, PER};
-use super::parameters::word_of;
+use super::words::word_of;
 use super::*;
 use chrono::NaiveDate;
 use std::fmt::{Display, Write};

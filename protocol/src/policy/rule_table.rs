@@ -3,6 +3,7 @@
 use super::dates;
 use super::fault::Problem;
 use super::page::{At, Element, Table};
+use super::words::{CADENCES, HAVINGS, PARTIALS, ROLLS, SIDES, STEPS, word_of};
 use super::*;
 use crate::unit::Level;
 
@@ -17,69 +18,6 @@ pub(super) struct Around<'a> {
     pub(super) effective: Option<At<chrono::NaiveDate>>,
     /// A flattened policy may hold a single due date from before the extending policy's `effective`.
     pub(super) is_flattened: bool,
-}
-
-/// The words of a period.
-pub(super) const CADENCES: [(&str, Cadence); 4] = [
-    ("year", Cadence::Year),
-    ("half", Cadence::Half),
-    ("quarter", Cadence::Quarter),
-    ("month", Cadence::Month),
-];
-
-/// The words of `partial`.
-pub(super) const PARTIALS: [(&str, Partial); 3] =
-    [("prorate", Partial::Prorate), ("full", Partial::Full), ("exempt", Partial::Exempt)];
-
-/// The words of `initiated_by`.
-pub(super) const SIDES: [(&str, Side); 2] = [("leader", Side::Leader), ("talent", Side::Talent)];
-
-/// The words of `having`.
-pub(super) const HAVINGS: [(&str, Having); 2] = [("talents", Having::Talents), ("leaders", Having::Leaders)];
-
-/// The words of `roll`.
-pub(super) const ROLLS: [(&str, Roll); 2] =
-    [("none", Roll::None), ("next-working-day", Roll::NextWorkingDay)];
-
-/// The steps of a case, in the order of time.
-pub(super) const STEPS: [(&str, CaseStep); 6] = [
-    ("received", CaseStep::Received),
-    ("accepted", CaseStep::Accepted),
-    ("dispatched", CaseStep::Dispatched),
-    ("delivered", CaseStep::Delivered),
-    ("answered", CaseStep::Answered),
-    ("fed-back", CaseStep::FedBack),
-];
-
-/// The word of `value`, in a table of words.
-pub(super) fn word_of<T: PartialEq>(words: &[(&'static str, T)], value: &T) -> &'static str {
-    words.iter().find(|(_, known)| known == value).map_or("", |(word, _)| word)
-}
-
-impl Kind {
-    /// The parameters of the kind, as policy files write them.
-    #[must_use]
-    pub fn parameter_names(self) -> &'static [&'static str] {
-        match self {
-            Kind::PairingQuota => &["group", "categories", "min", "max", "per", "grace_days"],
-            Kind::ContactFrequency => &["group", "min", "period", "per", "modes", "initiated_by", "partial"],
-            Kind::OccasionVisit => &["group", "festivals", "events", "before_days", "within_days"],
-            Kind::ActivitySet => &["activities", "min", "period", "partial", "levels", "having"],
-            Kind::ServiceFrequency => {
-                &["activity", "min", "period", "partial", "per", "days", "levels", "having"]
-            }
-            Kind::CaseDeadline => {
-                &["case_classes", "from", "to", "working_days", "days", "months", "roll", "interim"]
-            }
-            Kind::ReportDue => &["form", "cadence", "due", "levels", "having"],
-            Kind::EventReport => &["events", "working_days", "days", "roll"],
-            Kind::PairingTerm => &["group", "years", "cycle_from", "grace_days"],
-            Kind::PairingHandover => &["group", "days", "successor"],
-            Kind::LiaisonNamed => &["grace_days", "levels", "having"],
-            Kind::RosterReview => &["min", "period", "partial", "levels", "having"],
-            Kind::CategoryCoverage => &["categories", "grace_days", "aim", "levels", "having"],
-        }
-    }
 }
 
 /// The rule that a table describes; what it says is to be used only if the page is without fault.
@@ -136,7 +74,7 @@ impl Reader<'_, '_> {
 
     fn pairing_quota(&self) -> PairingQuota {
         self.table.need(&["min"]);
-        let (min, max) = (self.table.number("min", 0), self.table.number("max", 0));
+        let (min, max) = (self.table.number("min", 0), self.table.number_at_most("max", 0));
         if let (Some(min), Some(max)) = (&min, &max)
             && max.value < min.value
         {
@@ -174,19 +112,15 @@ impl Reader<'_, '_> {
             self.table.page.fault(&self.table.heading, Problem::NoVisiting);
         }
         let before = self.table.number("before_days", 0);
-        let within = self.table.number("within_days", -super::page::MOST);
         let before_is_read = before.is_some() || !self.table.has("before_days");
         let before_days = before.map_or(0, |before| before.value);
+        let within = self.table.number_at_most("within_days", -before_days);
         if let Some(within) = &within
             && before_is_read
             && within.value < -before_days
         {
             let problem = Problem::WithinBeforeStart { least: -before_days };
-            if self.table.has("before_days") {
-                self.table.between(&["before_days", "within_days"], problem);
-            } else {
-                self.table.page.fault(&within.span, problem);
-            }
+            self.table.between(&["before_days", "within_days"], problem);
         }
         OccasionVisit {
             group: self.group(),
