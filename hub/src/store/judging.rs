@@ -66,8 +66,11 @@ pub fn from_child(
     today: NaiveDate,
 ) -> Result<Taken, NotTaken> {
     match item.key().kind {
-        kinds::item::SUMMARY if item.version() == V1 => summary(territory, sender, item),
-        kinds::item::REPORTING if item.version() == V1 => reporting(territory, sender, item, today),
+        // Items are encoded in the version agreed at hello; a structure that cannot be added up is not kept instead
+        // of one that can.
+        kinds::item::SUMMARY | kinds::item::REPORTING if item.version() != V1 => Err(not(Refusal::Malformed)),
+        kinds::item::SUMMARY => summary(territory, sender, item),
+        kinds::item::REPORTING => reporting(territory, sender, item, today),
         kinds::item::DIRECTORY_ENTRY
         | kinds::item::POLICY
         | kinds::item::ASSIGNMENT

@@ -80,8 +80,9 @@ pub fn of_child(
         let flows = rows.get(&month).map(|row| row.flows.clone()).unwrap_or_default();
         let summary = Summary { stocks: stocks.clone(), flows }.reduced(&keeps);
         let parts = carried(territory, child, month, leaves);
-        // A month in which nothing of the child's counts and nothing was ever sent says nothing.
-        if parts.is_empty() && summary.is_zero() && !sent.contains(&month) {
+        // A month in which nothing of the child's counts, changes or was ever sent says nothing. One in which the last
+        // stock leaves is told as zero.
+        if parts.is_empty() && !rows.contains_key(&month) && !sent.contains(&month) {
             continue;
         }
         onward.push(OnwardMonth { month, summary, made_of: made_of(parts) });

@@ -14,7 +14,7 @@ use zhuji_protocol::directory::Entry;
 use zhuji_protocol::identity::{
     Admission, AuthorityCertificate, PublicKey, Replica, ReplicaKey, Role, SecretHash,
 };
-use zhuji_protocol::link::effects::Request;
+use zhuji_protocol::link::effects::{Outcome, Request};
 use zhuji_protocol::policy::Policy;
 use zhuji_protocol::wire::ack::Refusal;
 use zhuji_protocol::wire::codec::encode;
@@ -364,31 +364,25 @@ pub(super) fn revoke(db: &Connection, replica: &Replica, author: &Author) -> Res
     audit::append(db, author, "revoke", &replica.to_string(), "")
 }
 
-/// Answers what links ask: first what changes figures and queues, then what is cut from them. The rows for the hub
-/// above exist before they are cut, so that a hop costs two commits at most and one where a link waits.
+/// Answers what links ask: first what changes figures and queues, then what is cut from them, in one transaction. So
+/// a hop costs one commit where the link upward waits for rows.
 pub(super) fn apply(store: &mut SqliteStore, group: &[Asked], moment: Moment) -> Result<Applied, StoreFault> {
-    let (mut outcomes, mut effects) = (vec![None; group.len()], Default::default());
-    let is_cut = |asked: &Asked| matches!(asked.request, Request::Cut(_) | Request::Locate(_));
-    if group.iter().any(|asked| !is_cut(asked)) {
-        let (answers, done) = store.change(moment, |work| {
-            group.iter().map(|asked| work.answer(asked)).collect::<Result<Vec<_>, StoreFault>>()
-        })?;
-        (outcomes, effects) = (answers, done);
-    }
-    if group.iter().any(is_cut) {
-        store.write(|db| {
-            for (asked, outcome) in group.iter().zip(&mut outcomes) {
-                match &asked.request {
-                    Request::Cut(from) => {
-                        *outcome = Some(links::cut_next(db, &asked.peer, *from, moment.now)?);
-                    }
-                    Request::Locate(knows) => *outcome = Some(links::locate(db, &asked.peer, knows)?),
-                    _ => {}
+    let answer = |work: &mut Work<'_>| {
+        group.iter().map(|asked| work.answer(asked)).collect::<Result<Vec<_>, StoreFault>>()
+    };
+    let cut = |db: &Connection, mut outcomes: Vec<Option<Outcome>>| {
+        for (asked, outcome) in group.iter().zip(&mut outcomes) {
+            match &asked.request {
+                Request::Cut(from) => {
+                    *outcome = Some(links::cut_next(db, &asked.peer, *from, moment.now)?);
                 }
+                Request::Locate(knows) => *outcome = Some(links::locate(db, &asked.peer, knows)?),
+                _ => {}
             }
-            Ok(())
-        })?;
-    }
+        }
+        Ok(outcomes)
+    };
+    let (outcomes, effects) = store.change_then(moment, answer, cut)?;
     Ok(Applied { outcomes, effects })
 }
 

@@ -2,7 +2,7 @@
 
 use super::row;
 use crate::store::{Founding, Identity, StoreFault};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, TimeDelta, Utc};
 use rusqlite::{Connection, named_params};
 use zhuji_protocol::identity::{HubAuthority, Replica, ReplicaKey};
 use zhuji_protocol::unit::UnitId;
@@ -85,11 +85,16 @@ pub(super) fn write_counters(
     territory: u64,
     now: DateTime<Utc>,
 ) -> Result<(), StoreFault> {
-    db.prepare_cached("UPDATE hub SET mark = :mark, territory = :territory, latest = max(latest, :now)")?
-        .execute(named_params! {
-            ":mark": mark.cast_signed(),
-            ":territory": territory.cast_signed(),
-            ":now": row::instant(now),
-        })?;
+    // A transaction that changed nothing costs no write, but for the clock's once a minute.
+    db.prepare_cached(
+        "UPDATE hub SET mark = :mark, territory = :territory, latest = max(latest, :now)
+          WHERE mark <> :mark OR territory <> :territory OR latest < :before",
+    )?
+    .execute(named_params! {
+        ":mark": mark.cast_signed(),
+        ":territory": territory.cast_signed(),
+        ":now": row::instant(now),
+        ":before": row::instant(now - TimeDelta::minutes(1)),
+    })?;
     Ok(())
 }

@@ -130,18 +130,40 @@ impl SqliteStore {
         Ok(())
     }
 
+    /// Lets the file grow by so many pages more, as on a disk with so little room; `None`: as it likes.
+    #[cfg(test)]
+    pub(crate) fn allow_pages(&self, more: Option<i64>) {
+        let pages: i64 = self.db.pragma_query_value(None, "page_count", |row| row.get(0)).expect("a number");
+        let most = more.map_or(i64::from(i32::MAX), |more| pages + more);
+        let _: i64 = self
+            .db
+            .pragma_update_and_check(None, "max_page_count", most, |row| row.get(0))
+            .expect("a number");
+    }
+
     /// One transaction: all of it or nothing.
     fn change<T>(
         &mut self,
         moment: Moment,
         act: impl FnOnce(&mut Work<'_>) -> Result<T, StoreFault>,
     ) -> Result<(T, Effects), StoreFault> {
+        self.change_then(moment, act, |_, done| Ok(done))
+    }
+
+    /// The same, and what follows from it before the commit: what is cut sees what was changed.
+    fn change_then<T, U>(
+        &mut self,
+        moment: Moment,
+        act: impl FnOnce(&mut Work<'_>) -> Result<T, StoreFault>,
+        then: impl FnOnce(&Connection, T) -> Result<U, StoreFault>,
+    ) -> Result<(U, Effects), StoreFault> {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let known = self.territory.borrow().clone();
         let mut parsed = self.parsed.borrow_mut();
         let mut work = Work::begin(&transaction, moment, known, &mut parsed)?;
         let done = act(&mut work)?;
         let Finished { effects, territory } = work.finish()?;
+        let done = then(&transaction, done)?;
         transaction.commit()?;
         *self.territory.borrow_mut() = Some(territory);
         Ok((done, effects))
@@ -397,4 +419,4 @@ impl HubStore for SqliteStore {
 }
 
 #[cfg(test)]
-mod tests;
+pub(crate) mod tests;

@@ -1,6 +1,12 @@
 //! Stories of a hub's store on a file, told through what `HubStore` offers.
 
+mod broken;
 mod figures;
+mod links;
+mod recount;
+mod refusals;
+mod tree;
+mod whole;
 
 use super::SqliteStore;
 use crate::store::{Applied, Asked, Author, Enrolled, Founding, HubStore, Moment, Verified};
@@ -27,60 +33,60 @@ use zhuji_protocol::wire::payload::{ReportingV1, SummaryV1};
 use zhuji_protocol::wire::position::{Point, PositionV1};
 use zhuji_protocol::wire::subkey::Scope;
 
-pub(super) use crate::store::onward::{reporting_key, summary_key};
+pub(crate) use crate::store::onward::{reporting_key, summary_key};
 
-pub(super) const COUNTY: &str = "430981000000";
-pub(super) const TOWN: &str = "430981101000";
-pub(super) const OTHER_TOWN: &str = "430981102000";
-pub(super) const VILLAGE: &str = "430981101200";
-pub(super) const OTHER_VILLAGE: &str = "430981102200";
-pub(super) const CITY: &str = "430900000000";
+pub(crate) const COUNTY: &str = "430981000000";
+pub(crate) const TOWN: &str = "430981101000";
+pub(crate) const OTHER_TOWN: &str = "430981102000";
+pub(crate) const VILLAGE: &str = "430981101200";
+pub(crate) const OTHER_VILLAGE: &str = "430981102200";
+pub(crate) const CITY: &str = "430900000000";
 
 /// The store answers at the first poll.
-pub(super) fn now<T>(answer: impl Future<Output = T>) -> T {
+pub(crate) fn now<T>(answer: impl Future<Output = T>) -> T {
     match pin!(answer).poll(&mut Context::from_waker(Waker::noop())) {
         Poll::Ready(answer) => answer,
         Poll::Pending => panic!("SQLite has its answer at the first poll"),
     }
 }
 
-pub(super) fn id(text: &str) -> UnitId {
+pub(crate) fn id(text: &str) -> UnitId {
     text.parse().expect("a unit id")
 }
 
-pub(super) fn day(text: &str) -> NaiveDate {
+pub(crate) fn day(text: &str) -> NaiveDate {
     text.parse().expect("a date")
 }
 
-pub(super) fn month(text: &str) -> Month {
+pub(crate) fn month(text: &str) -> Month {
     Month::of(format!("{text}-01").parse().expect("a month"))
 }
 
 /// 2026-06-15, noon at UTC+8.
-pub(super) fn noon() -> DateTime<Utc> {
+pub(crate) fn noon() -> DateTime<Utc> {
     "2026-06-15T04:00:00Z".parse().expect("a moment")
 }
 
-pub(super) fn seed_of(text: &str) -> [u8; 32] {
+pub(crate) fn seed_of(text: &str) -> [u8; 32] {
     Digest::of(&[text.as_bytes()]).0
 }
 
-pub(super) fn author() -> Author {
+pub(crate) fn author() -> Author {
     Author { who: "tester".into(), at: noon() }
 }
 
-pub(super) fn moment(seed: &str) -> Moment {
+pub(crate) fn moment(seed: &str) -> Moment {
     Moment { now: noon(), seed: seed_of(seed) }
 }
 
-pub(super) fn contacts(leaders: i64, contacts: i64) -> Summary {
+pub(crate) fn contacts(leaders: i64, contacts: i64) -> Summary {
     let mut summary = Summary::default();
     summary.stocks.add_count(CountKey::Total(Count::Leaders), leaders);
     summary.flows.add_count(CountKey::Total(Count::Contacts), contacts);
     summary
 }
 
-pub(super) fn county() -> Vec<Entry> {
+pub(crate) fn county() -> Vec<Entry> {
     vec![
         Entry::always(id(COUNTY), "沅江市", Level::County, None),
         Entry::always(id(TOWN), "草尾镇", Level::Township, Some(id(COUNTY))),
@@ -91,16 +97,16 @@ pub(super) fn county() -> Vec<Entry> {
 }
 
 /// A hub on a file of its own.
-pub(super) struct Hub {
-    pub(super) store: SqliteStore,
-    pub(super) key: ReplicaKey,
-    pub(super) replica: Replica,
+pub(crate) struct Hub {
+    pub(crate) store: SqliteStore,
+    pub(crate) key: ReplicaKey,
+    pub(crate) replica: Replica,
     folder: tempfile::TempDir,
     steps: u32,
 }
 
 impl Hub {
-    pub(super) fn of(unit: &str, entries: Vec<Entry>) -> Self {
+    pub(crate) fn of(unit: &str, entries: Vec<Entry>) -> Self {
         let folder = tempfile::tempdir().expect("a folder");
         let authority = || {
             let key = ReplicaKey::from_seed(&seed_of(&format!("ca {unit}"))).expect("a key");
@@ -124,16 +130,16 @@ impl Hub {
         Self { store, key: key(), replica, folder, steps: 0 }
     }
 
-    pub(super) fn county() -> Self {
+    pub(crate) fn county() -> Self {
         Self::of(COUNTY, county())
     }
 
-    pub(super) fn path(&self) -> std::path::PathBuf {
+    pub(crate) fn path(&self) -> std::path::PathBuf {
         self.folder.path().join("hub.db")
     }
 
     /// Lets a child in, and answers its first hello.
-    pub(super) fn enrol(&mut self, replica: Replica) -> Child {
+    pub(crate) fn enrol(&mut self, replica: Replica) -> Child {
         let mut child = Child::of(replica);
         let hash: SecretHash = TokenSecret(child.incarnation.0).hash();
         let expires = noon() + TimeDelta::hours(72);
@@ -150,21 +156,21 @@ impl Hub {
         child
     }
 
-    pub(super) fn node(&mut self, unit: &str) -> Child {
+    pub(crate) fn node(&mut self, unit: &str) -> Child {
         self.enrol(Replica::node(id(unit)))
     }
 
-    pub(super) fn apply(&mut self, group: &[Asked]) -> Applied {
+    pub(crate) fn apply(&mut self, group: &[Asked]) -> Applied {
         self.steps += 1;
         let seed = format!("step {}", self.steps);
         now(self.store.apply(group, moment(&seed))).expect("applied")
     }
 
-    pub(super) fn ask(&mut self, peer: &Replica, request: Request) -> Option<Outcome> {
+    pub(crate) fn ask(&mut self, peer: &Replica, request: Request) -> Option<Outcome> {
         self.apply(&[Asked { peer: peer.clone(), request }]).outcomes.remove(0)
     }
 
-    pub(super) fn greet(&mut self, child: &mut Child) -> Greeted {
+    pub(crate) fn greet(&mut self, child: &mut Child) -> Greeted {
         let hello = child.hello();
         let Some(Outcome::Greeted(greeted)) = self.ask(&child.replica, Request::Greet(Box::new(hello)))
         else {
@@ -177,7 +183,7 @@ impl Hub {
     }
 
     /// Takes everything that the child has and this hub has not.
-    pub(super) fn receive(
+    pub(crate) fn receive(
         &mut self,
         child: &mut Child,
     ) -> Vec<(ItemKey, zhuji_protocol::wire::ack::Refusal)> {
@@ -194,27 +200,27 @@ impl Hub {
         refused
     }
 
-    pub(super) fn count(&self, unit: &str, period: &str, key: Count) -> i64 {
+    pub(crate) fn count(&self, unit: &str, period: &str, key: Count) -> i64 {
         let period: Period = period.parse().expect("a period");
         let shown = now(self.store.figures(&id(unit), 0, period, day("2026-06-15"))).expect("figures");
         let summary = &shown[0].summary;
         summary.stocks.count(&CountKey::Total(key)) + summary.flows.count(&CountKey::Total(key))
     }
 
-    pub(super) fn reporting(&self, unit: &str) -> Reporting {
+    pub(crate) fn reporting(&self, unit: &str) -> Reporting {
         let period = "2026".parse().expect("a period");
         let shown = now(self.store.figures(&id(unit), 0, period, day("2026-06-15"))).expect("figures");
         shown[0].reporting.clone()
     }
 
     #[track_caller]
-    pub(super) fn assert_whole(&self) {
+    pub(crate) fn assert_whole(&self) {
         let found = now(self.store.verify(&mut || {})).expect("verified");
         assert!(matches!(found, Verified::Whole(_)), "{found:?}");
     }
 
     /// Everything that this hub's queue for an end holds from its cursor on, taken by `take`.
-    pub(super) fn cut(
+    pub(crate) fn cut(
         &mut self,
         peer: &Replica,
         incarnation: Incarnation,
@@ -232,18 +238,18 @@ impl Hub {
 }
 
 /// The sending side of a child, as small as can be.
-pub(super) struct Child {
-    pub(super) replica: Replica,
-    pub(super) key: ReplicaKey,
-    pub(super) incarnation: Incarnation,
-    pub(super) mark: u64,
-    pub(super) rows: BTreeMap<ItemKey, (u64, u16, Vec<u8>)>,
-    pub(super) acknowledged: PositionV1,
-    pub(super) knows: Option<PositionV1>,
+pub(crate) struct Child {
+    pub(crate) replica: Replica,
+    pub(crate) key: ReplicaKey,
+    pub(crate) incarnation: Incarnation,
+    pub(crate) mark: u64,
+    pub(crate) rows: BTreeMap<ItemKey, (u64, u16, Vec<u8>)>,
+    pub(crate) acknowledged: PositionV1,
+    pub(crate) knows: Option<PositionV1>,
 }
 
 impl Child {
-    pub(super) fn of(replica: Replica) -> Self {
+    pub(crate) fn of(replica: Replica) -> Self {
         let seed = seed_of(&replica.to_string());
         let mut bits = [0; 16];
         bits.copy_from_slice(&seed[..16]);
@@ -259,7 +265,7 @@ impl Child {
         }
     }
 
-    pub(super) fn hello(&self) -> HelloV1 {
+    pub(crate) fn hello(&self) -> HelloV1 {
         HelloV1 {
             replica: self.replica.clone(),
             hub: None,
@@ -275,40 +281,40 @@ impl Child {
         }
     }
 
-    pub(super) fn put(&mut self, key: ItemKey, body: Vec<u8>) {
+    pub(crate) fn put(&mut self, key: ItemKey, body: Vec<u8>) {
         self.put_version(key, 1, body);
     }
 
-    pub(super) fn put_version(&mut self, key: ItemKey, version: u16, body: Vec<u8>) {
+    pub(crate) fn put_version(&mut self, key: ItemKey, version: u16, body: Vec<u8>) {
         self.mark += 1;
         self.rows.insert(key, (self.mark, version, body));
     }
 
     /// A node's own month.
-    pub(super) fn month(&mut self, at: &str, summary: &Summary) {
+    pub(crate) fn month(&mut self, at: &str, summary: &Summary) {
         let unit = self.replica.unit.clone();
         let body = SummaryV1::encode(summary, None).expect("it encodes");
         self.put(summary_key(&unit, month(at), Scope::Own), body);
     }
 
     /// A hub's month of one of its children, or its own.
-    pub(super) fn folded(&mut self, unit: &str, at: &str, scope: Scope, summary: &Summary) {
+    pub(crate) fn folded(&mut self, unit: &str, at: &str, scope: Scope, summary: &Summary) {
         let body = SummaryV1::encode(summary, Some(Digest::ZERO)).expect("it encodes");
         self.put(summary_key(&id(unit), month(at), scope), body);
     }
 
-    pub(super) fn reports(&mut self, as_of: &str) {
+    pub(crate) fn reports(&mut self, as_of: &str) {
         let unit = self.replica.unit.clone();
         let body = ReportingV1::encode(&Reporting::heard(day(as_of), true), None, None).expect("it encodes");
         self.put(reporting_key(&unit, Scope::Own), body);
     }
 
     /// The next batch after what was acknowledged.
-    pub(super) fn batch(&self) -> Option<CheckedBatch> {
+    pub(crate) fn batch(&self) -> Option<CheckedBatch> {
         self.batch_after(self.acknowledged.at.cursor)
     }
 
-    pub(super) fn batch_after(&self, after: u64) -> Option<CheckedBatch> {
+    pub(crate) fn batch_after(&self, after: u64) -> Option<CheckedBatch> {
         let mut rows: Vec<_> = self.rows.iter().filter(|(_, row)| row.0 > after).collect();
         rows.sort_by_key(|(_, row)| row.0);
         let mut cutter = Cutter::default();
