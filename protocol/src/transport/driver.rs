@@ -224,7 +224,7 @@ impl<'a, E: End, D: Desk> Driver<'a, E, D> {
 }
 
 /// The code for what the other end did wrong; `None` if it did nothing wrong but vanish.
-fn blamed(fault: &StreamFault) -> Option<CloseCode> {
+pub(super) fn blamed(fault: &StreamFault) -> Option<CloseCode> {
     match fault {
         StreamFault::Frame(FrameFault::TooLong { .. }) => Some(CloseCode::LimitBroken),
         StreamFault::Frame(_) | StreamFault::Message(_) | StreamFault::OutOfTurn => Some(CloseCode::Protocol),

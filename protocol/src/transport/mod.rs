@@ -2,6 +2,16 @@
 //! mean is decided by [`link`](crate::link), who may speak by the hub's store.
 //!
 //! Endpoints take a socket and never an address, so that a simulation can put its own network in between.
+//!
+//! **A replica below** enrols once and then keeps an uplink: [`enrolment::enrol`] over a [`DialEndpoint`] (its key kept
+//! first), then [`Uplink::run`] in the daemon, or [`Uplink::sync_once`]. Its store stands behind [`UplinkStore`], whose
+//! requests go to the thread that owns the store, a [`StoreThread`] for instance. [`UplinkControl`] tells it of changes,
+//! shows where it stands, and stops it. A hub towards the hub above it is no different.
+//!
+//! **A hub** opens a [`HubEndpoint`] and, for every [`Handshake`], in a task of its own, finds out what has arrived:
+//! a newcomer ([`enrolment::serve_enrolment`]), or a replica whose [`wish`] is a renewal ([`renewal::Renewal::answer`])
+//! or a link ([`LinkWish::serve`]). A link leans on a [`Desk`]; whoever has its [`LinkHandle`] answers it, tells it of
+//! changes and closes it: replaced, revoked, stopping.
 
 mod dial_endpoint;
 mod driver;

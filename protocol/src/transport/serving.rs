@@ -1,6 +1,6 @@
 //! A hub's side of one connection: what the caller wants first, and the link that follows.
 
-use super::driver::{Desk, Driver, message_of, now};
+use super::driver::{Desk, Driver, blamed, message_of, now};
 use super::inbox::LinkInbox;
 use super::renewal::{Renewal, asked_in};
 use super::streams::{Stream, StreamFault, within};
@@ -39,7 +39,14 @@ pub async fn wish(connection: Connection, peer: PeerCertificate) -> Result<Wish,
         let frame = stream.incoming.next().await?;
         Ok((stream, frame))
     });
-    let (stream, frame) = first.await?;
+    let (stream, frame) = match first.await {
+        Ok(first) => first,
+        Err(fault) => {
+            let code = blamed(&fault).unwrap_or(CloseCode::Silent);
+            connection.close(code.number().into(), &[]);
+            return Err(fault);
+        }
+    };
     if stream.class != StreamClass::Control {
         connection.close(CloseCode::Protocol.number().into(), &[]);
         return Err(StreamFault::OutOfTurn);

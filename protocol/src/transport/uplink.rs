@@ -9,7 +9,7 @@ use super::renewal::{Renewed, renew};
 use super::tls::Credentials;
 use super::uplink_status::{Phase, UplinkControl, UplinkFault};
 use super::world::World;
-use crate::identity::{HubAddress, PeerCertificate, PublicKey, Replica, check_peer};
+use crate::identity::{HubAddress, PublicKey, Replica, check_peer};
 use crate::link::backoff::{Backoff, Ended};
 use crate::link::dialer::{Dialer, Standing};
 use crate::link::effects::Request;
@@ -21,6 +21,7 @@ use chrono::{DateTime, TimeDelta, Utc};
 use quinn::Connection;
 use std::convert::Infallible;
 use std::pin::pin;
+use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
 use tokio::time::sleep;
 
@@ -78,6 +79,8 @@ pub struct Uplink<S> {
     me: Me,
     world: World,
     control: UplinkControl,
+    /// The hub said that our certificate has expired: our own clock may be the one that is wrong.
+    must_renew: AtomicBool,
 }
 
 /// How an attempt ended, and whether its hello had been answered.
@@ -91,26 +94,29 @@ impl<S: UplinkStore> Uplink<S> {
     /// An uplink from an endpoint, not yet running, and what steers it.
     pub fn new(endpoint: DialEndpoint, store: S, me: Me, world: World) -> (Self, UplinkControl) {
         let control = UplinkControl::new();
-        (Self { endpoint, store, me, world, control: control.clone() }, control)
+        (
+            Self { endpoint, store, me, world, control: control.clone(), must_renew: AtomicBool::new(false) },
+            control,
+        )
     }
 
     /// Keeps the link up until it is told to stop.
     pub async fn run(self) {
         let mut first = true;
         loop {
-            let ended = tokio::select! {
+            let ready = tokio::select! {
                 biased;
                 () = self.control.stopped() => break,
-                next = self.wait_until_ready(&mut first) => next,
+                ready = self.wait_until_ready(&mut first) => ready,
             };
-            let attempt = match &ended {
+            let kept = ready.as_ref().map(|preparation| preparation.backoff).unwrap_or_default();
+            let attempt = match ready {
                 Ok(preparation) => self.attempt(preparation, Until::Stopped).await,
                 Err(StoreFailed) => Attempt { fault: UplinkFault::Store, opened: false, quiet: false },
             };
             if self.control.is_stopped() {
                 break;
             }
-            let kept = ended.map(|preparation| preparation.backoff).unwrap_or_default();
             let wait = self.back_off(kept, &attempt);
             self.show_waiting(attempt.fault, wait);
             tokio::select! {
@@ -138,7 +144,7 @@ impl<S: UplinkStore> Uplink<S> {
         for _ in 0..DIALS {
             let prepared = self.store.prepare().await.map_err(|StoreFailed| UplinkFault::Store)?;
             let Some(preparation) = prepared else { return Err(UplinkFault::NotEnrolled) };
-            let attempt = self.attempt(&preparation, Until::Quiet).await;
+            let attempt = self.attempt(preparation, Until::Quiet).await;
             if attempt.quiet {
                 self.store.keep_backoff(Backoff::default());
                 return Ok(());
@@ -196,20 +202,16 @@ impl<S: UplinkStore> Uplink<S> {
     }
 
     /// One dial and the link that comes of it.
-    async fn attempt(&self, preparation: &Preparation, until: Until) -> Attempt {
-        self.control.show(|status| status.phase = Phase::Dialling);
-        let failed = |fault| Attempt { fault, opened: false, quiet: false };
-        if let Err(fault) = self.renewed_in_time(preparation).await {
-            return failed(UplinkFault::Renewal(fault));
-        }
-        let dial = self.endpoint.dial(&preparation.address, &preparation.hub, &preparation.credentials);
-        let connection = tokio::select! {
+    async fn attempt(&self, mut preparation: Preparation, until: Until) -> Attempt {
+        self.control.show(|status| (status.phase, status.quiet) = (Phase::Dialling, false));
+        let dialled = tokio::select! {
             biased;
-            () = self.control.stopped() => return failed(UplinkFault::Closed(CloseCode::ShuttingDown)),
-            dialled = dial => match dialled {
-                Ok(connection) => connection,
-                Err(fault) => return failed(UplinkFault::Dial(fault)),
-            },
+            () = self.control.stopped() => Err(UplinkFault::Closed(CloseCode::ShuttingDown)),
+            dialled = self.dial(&mut preparation) => dialled,
+        };
+        let connection = match dialled {
+            Ok(connection) => connection,
+            Err(fault) => return Attempt { fault, opened: false, quiet: false },
         };
         let (handle, mut inbox) = self.control.link();
         let mut desk = UplinkDesk {
@@ -221,7 +223,8 @@ impl<S: UplinkStore> Uplink<S> {
             opened: false,
             quiet: false,
         };
-        let ended = self.drive(preparation, &connection, &mut desk, &handle, &mut inbox).await;
+        let ended = self.drive(&preparation, &connection, &mut desk, &handle, &mut inbox).await;
+        self.must_renew.store(ended == Ended::Closed(CloseCode::RenewOnly), Ordering::Relaxed);
         let quiet = desk.quiet && ended == Ended::Closed(CloseCode::Done);
         Attempt { fault: UplinkFault::of(ended), opened: desk.opened, quiet }
     }
@@ -250,8 +253,17 @@ impl<S: UplinkStore> Uplink<S> {
         }
     }
 
+    async fn dial(&self, preparation: &mut Preparation) -> Result<Connection, UplinkFault> {
+        if let Some(renewed) = self.renewed_in_time(preparation).await.map_err(UplinkFault::Renewal)? {
+            preparation.credentials.certificate = renewed;
+        }
+        let Preparation { address, hub, credentials, .. } = preparation;
+        self.endpoint.dial(address, hub, credentials).await.map_err(UplinkFault::Dial)
+    }
+
     /// Renewals beside a link that stands for months.
     async fn renewals(&self, preparation: &Preparation) -> Infallible {
+        let authority = &preparation.credentials.authority;
         let mut own = preparation.credentials.own().ok();
         loop {
             sleep(RENEWAL_LOOK).await;
@@ -260,37 +272,38 @@ impl<S: UplinkStore> Uplink<S> {
                 continue;
             }
             match self.renewal(preparation).await {
-                Ok(renewed) => own = Some(renewed),
+                Ok(renewed) => own = check_peer(authority, &renewed).ok(),
                 Err(fault) => tracing::warn!(%fault, "the certificate was not renewed"),
             }
         }
     }
 
     /// Renews before the link where it is due; only an expired certificate makes a failure matter.
-    async fn renewed_in_time(&self, preparation: &Preparation) -> Result<(), EnrolFault> {
-        let Ok(own) = preparation.credentials.own() else { return Ok(()) };
+    async fn renewed_in_time(&self, preparation: &Preparation) -> Result<Option<Vec<u8>>, EnrolFault> {
+        let Ok(own) = preparation.credentials.own() else { return Ok(None) };
         let now = self.world.now();
-        if now < own.validity.renewal_at(preparation.draw) {
-            return Ok(());
+        let must = self.must_renew.load(Ordering::Relaxed) || now > own.validity.not_after;
+        if !must && now < own.validity.renewal_at(preparation.draw) {
+            return Ok(None);
         }
         match self.renewal(preparation).await {
-            Err(fault) if now > own.validity.not_after => Err(fault),
+            Err(fault) if must => Err(fault),
             Err(fault) => {
                 tracing::warn!(%fault, "the certificate was not renewed, and still holds");
-                Ok(())
+                Ok(None)
             }
-            Ok(_) => Ok(()),
+            Ok(renewed) => Ok(Some(renewed)),
         }
     }
 
-    async fn renewal(&self, preparation: &Preparation) -> Result<PeerCertificate, EnrolFault> {
+    async fn renewal(&self, preparation: &Preparation) -> Result<Vec<u8>, EnrolFault> {
         let Preparation { address, hub, credentials, .. } = preparation;
         let renewed = renew(&self.endpoint, address, hub, credentials).await?;
-        let own = check_peer(&credentials.authority, &renewed.certificate).map_err(EnrolFault::Answer)?;
+        let certificate = renewed.certificate.clone();
         if self.store.keep_renewed(renewed).await.is_err() {
             tracing::warn!("the renewed certificate could not be kept; it will be asked for again");
         }
-        Ok(own)
+        Ok(certificate)
     }
 }
 

@@ -20,16 +20,16 @@ use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
-const COUNTY: &str = "430981000000";
+pub(super) const COUNTY: &str = "430981000000";
 const TOWNSHIP: &str = "430981101000";
-const HUB_AT: &str = "10.0.0.1:7443";
+pub(super) const HUB_AT: &str = "10.0.0.1:7443";
 const NODE_AT: &str = "10.0.0.2:40000";
 
 /// A township and its county hub, in one process.
-struct Pair {
-    network: Network,
-    node: NodeStore,
-    hub: Arc<Mutex<Store>>,
+pub(super) struct Pair {
+    pub(super) network: Network,
+    pub(super) node: NodeStore,
+    pub(super) hub: Arc<Mutex<Store>>,
     /// The hub's live link, for what its store has to tell.
     live: Arc<Mutex<Option<LinkHandle>>>,
     world: World,
@@ -37,7 +37,7 @@ struct Pair {
 }
 
 #[derive(Clone)]
-struct NodeStore {
+pub(super) struct NodeStore {
     store: Arc<Mutex<Store>>,
     certificate: Arc<Mutex<Vec<u8>>>,
     authority: Arc<HubAuthority>,
@@ -105,7 +105,7 @@ fn me(replica: Replica) -> Me {
 
 impl Pair {
     /// Within a paused runtime. The node's certificate was issued `age` ago.
-    fn start(seed: u64, weather: Weather, age: TimeDelta) -> Self {
+    pub(super) fn start(seed: u64, weather: Weather, age: TimeDelta) -> Self {
         let begun = tokio::time::Instant::now();
         let clock = move || noon() + TimeDelta::from_std(begun.elapsed()).unwrap();
         let draws = AtomicU64::new(seed);
@@ -171,13 +171,13 @@ impl Pair {
         }
     }
 
-    fn uplink(&self) -> (Uplink<NodeStore>, UplinkControl) {
+    pub(super) fn uplink(&self) -> (Uplink<NodeStore>, UplinkControl) {
         let options = EndpointOptions { rng_seed: Some([2; 32]), ..EndpointOptions::default() };
         let endpoint = DialEndpoint::open(self.network.socket(NODE_AT), &options).expect("an endpoint");
         Uplink::new(endpoint, self.node.clone(), me(Replica::node(unit(TOWNSHIP))), self.world.clone())
     }
 
-    fn write_up(&self, months: std::ops::Range<i32>, body: u8) {
+    pub(super) fn write_up(&self, months: std::ops::Range<i32>, body: u8) {
         let mut store = self.node.store.lock().unwrap();
         months.for_each(|month| store.write(month, body));
     }
@@ -198,7 +198,7 @@ impl Pair {
     }
 
     /// Waits until both stores agree; fails after `patience` of simulated time.
-    async fn agree_within(&self, patience: Duration) {
+    pub(super) async fn agree_within(&self, patience: Duration) {
         let until = tokio::time::Instant::now() + patience;
         while let Err(difference) = self.agreed() {
             assert!(tokio::time::Instant::now() < until, "{difference}");
@@ -207,12 +207,12 @@ impl Pair {
     }
 }
 
-fn simulated<T>(story: impl Future<Output = T>) -> T {
+pub(super) fn simulated<T>(story: impl Future<Output = T>) -> T {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().start_paused(true).build();
     runtime.expect("a runtime").block_on(story)
 }
 
-const MINUTES: Duration = Duration::from_secs(60);
+pub(super) const MINUTES: Duration = Duration::from_secs(60);
 
 #[test]
 fn both_directions_arrive_over_a_bad_line() {
@@ -310,6 +310,21 @@ fn a_machine_switched_off_over_its_expiry_renews_and_comes_back() {
         pair.uplink().0.sync_once().await.expect("exchanged");
         pair.agreed().expect("everything is through");
         assert_eq!(pair.node.renewals.load(Ordering::Relaxed), 1);
+    });
+}
+
+#[test]
+fn a_dead_clock_battery_does_not_keep_a_replica_from_renewing() {
+    simulated(async {
+        let mut pair = Pair::start(9, Weather::fair(), TimeDelta::days(400));
+        // By its own clock the certificate has not even begun.
+        pair.world.clock = Arc::new(|| DateTime::UNIX_EPOCH);
+        pair.write_up(1..5, 1);
+        let (uplink, control) = pair.uplink();
+        tokio::spawn(uplink.run());
+        pair.agree_within(MINUTES).await;
+        assert_eq!(pair.node.renewals.load(Ordering::Relaxed), 1);
+        control.stop();
     });
 }
 

@@ -2,6 +2,7 @@
 
 mod enrolment;
 mod handshake;
+mod hostile;
 mod links;
 mod network;
 

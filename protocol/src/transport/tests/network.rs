@@ -92,6 +92,16 @@ impl Network {
         self.state().cut_off.remove(&address.parse().expect("an address"));
     }
 
+    /// How often somebody began to dial from an address: the first packet of a connection is padded, and nothing was
+    /// sent for ten seconds before it.
+    pub(crate) fn dials_from(&self, address: &str) -> usize {
+        let port = address.parse::<SocketAddr>().expect("an address").port();
+        let mut last = None;
+        let state = self.state();
+        let sent = state.trace.iter().filter(|(_, from, _)| *from == port);
+        sent.filter(|(at, ..)| last.replace(*at).is_none_or(|last| at - last > 10_000_000)).count()
+    }
+
     pub(crate) fn trace(&self) -> Vec<(u128, u16, usize)> {
         self.state().trace.clone()
     }
