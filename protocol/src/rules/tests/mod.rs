@@ -9,6 +9,7 @@ mod pairings;
 mod properties;
 mod reports;
 mod services;
+mod speed;
 mod standing;
 mod worlds;
 mod written;
