@@ -50,6 +50,8 @@ pub(super) struct Sheet<'r> {
     shape: &'static FileShape,
     /// For each column of the shape: where it stands and its heading as written.
     columns: Vec<Option<(usize, String)>>,
+    /// Every heading as written, known or not.
+    headings: Vec<String>,
     /// Where headings are empty.
     unnamed: RefCell<Vec<usize>>,
     heading_line: usize,
@@ -74,6 +76,7 @@ impl<'r> Sheet<'r> {
             file,
             shape,
             columns: shape.columns.iter().map(|_| None).collect(),
+            headings: record.cells.iter().map(|heading| heading.clone().into_owned()).collect(),
             unnamed: RefCell::default(),
             heading_line: if found { record.line } else { 1 },
             width: record.cells.len(),
@@ -184,8 +187,7 @@ impl<'r> Sheet<'r> {
 
     /// The heading as written over a place; `1` where there is none.
     fn written_at(&self, place: usize) -> &str {
-        let found = self.columns.iter().flatten().find(|(column, _)| *column == place);
-        found.map_or("1", |(_, heading)| heading)
+        self.headings.get(place).filter(|heading| !heading.is_empty()).map_or("1", String::as_str)
     }
 
     /// The heading as written of a column.

@@ -100,6 +100,11 @@ fn a_bad_cell_is_told_at_its_heading_as_written() {
         ("leaders", "id,name\nL1,\"a\"b\n", "leaders:2:name text-after-quote"),
         ("leaders", "id,name\nL1,\"a\n", "leaders:2:name quote-open"),
         ("leaders", "id,\"name\" \n", "leaders:1:1 text-after-quote"),
+        (
+            "leaders",
+            "id,x,\nL1,a\"b,\nL2,,a\"b\n",
+            "leaders:1:x unknown-column|leaders:2:x quote-inside|leaders:3:1 quote-inside",
+        ),
         ("leaders", "", "leaders:1:1 no-heading"),
         ("leaders", " ,\n\n", "leaders:1:1 no-heading"),
         ("leaders", "name\n张\n李\n", "leaders:1:1 missing-column"),
