@@ -155,3 +155,17 @@ fn a_store_is_never_made_over_another_file() {
     let left: Vec<_> = std::fs::read_dir(folder.path()).expect("a folder").flatten().collect();
     assert_eq!(left.len(), 1, "{left:?}");
 }
+
+#[test]
+fn a_full_disk_is_told_and_nothing_is_written() {
+    let (_folder, mut store) = store();
+    let pages: i64 = store.db.pragma_query_value(None, "page_count", |row| row.get(0)).expect("a count");
+    store.db.pragma_update(None, "max_page_count", pages).expect("limited");
+    let change = store.change(&author()).expect("a change");
+    let long = "长".repeat(100_000);
+    let fault = change.put(Act::Add, &leader("L1", &long)).expect_err("refused");
+    assert!(matches!(fault, StoreFault::DiskFull), "{fault:?}");
+    drop(change);
+    assert_eq!(leader::all(store.db()).expect("leaders"), []);
+    assert!(matches!(audit::verify(store.db(), || {}), Ok(audit::Verified::Whole { entries: 1, .. })));
+}
