@@ -172,11 +172,19 @@ fn what_is_due_is_what_a_dry_run_over_the_exported_folder_says() {
     let window = ["--from", "2026-01-01", "--format", "json"];
     let answer: serde_json::Value =
         serde_json::from_str(&office.does(&[&words[..], &window[..]].concat())).expect("JSON");
+    let verdicts = answer["verdicts"].as_array().expect("verdicts");
+    // An office installed this year has no older debts, but what stands, stands since whenever.
+    let standing = ["pairing-quota", "liaison-named", "category-coverage"];
+    let kept = |verdict: &&serde_json::Value| {
+        let kind = verdict["kind"].as_str().unwrap_or_default();
+        standing.contains(&kind) || verdict["due"].as_str() >= Some("2026-01-01")
+    };
     for row in office.lists(&["compliance"]) {
-        let rule = row["rule"].as_str().unwrap_or_default();
-        let tally = &answer["tallies"][rule];
-        for status in ["expected", "met", "late", "overdue", "pending", "exempt"] {
-            assert_eq!(row[status], tally[status], "{rule} {status}");
+        for status in ["met", "late", "overdue", "pending", "exempt"] {
+            let same =
+                |verdict: &&serde_json::Value| verdict["rule"] == row["rule"] && verdict["status"] == status;
+            let count = verdicts.iter().filter(kept).filter(same).count();
+            assert_eq!(row[status], count, "{} {status}", row["rule"]);
         }
     }
 }
