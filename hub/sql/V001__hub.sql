@@ -5,6 +5,8 @@
 CREATE TABLE hub (
     one         INTEGER PRIMARY KEY CHECK (one = 1),
     unit        TEXT NOT NULL,
+    -- Host and port under which children reach it; tokens carry it.
+    address     TEXT NOT NULL,
     ca_key      BLOB NOT NULL,
     ca_cert     BLOB NOT NULL,
     key         BLOB NOT NULL,

@@ -1,9 +1,13 @@
-//! What a command is run with: the user's language, the store asked for, and today.
+//! What a command is run with: the user's language, the store asked for, today, and randomness.
 
+use crate::administration::{self, Desk, Reply, Request, perform};
+use crate::store::sqlite::SqliteStore;
+use crate::store::{Author, Moment};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::path::{Path, PathBuf};
-use zhuji_protocol::console::{Failure, civil_date};
+use zhuji_protocol::console::{self, Failure, civil_date};
 use zhuji_protocol::texts::{Language, Told};
+use zhuji_protocol::transport;
 
 /// What a command is run with.
 #[derive(Clone, Debug)]
@@ -28,13 +32,66 @@ impl Context {
     /// Today at UTC+8, whatever the machine's zone (design, section 4).
     #[must_use]
     pub fn today(&self) -> NaiveDate {
-        self.today.unwrap_or_else(|| civil_date(self.now()))
+        civil_date(self.now())
     }
 
-    /// The instant; never for order.
+    /// The instant; never for order. On a rehearsed day it is that day's noon at UTC+8.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        Utc::now()
+        match self.today.and_then(|day| day.and_hms_opt(4, 0, 0)) {
+            Some(noon) => noon.and_utc(),
+            None => Utc::now(),
+        }
+    }
+
+    /// The moment, with fresh randomness.
+    #[must_use]
+    pub fn moment(&self) -> Moment {
+        Moment { now: self.now(), seed: self.random() }
+    }
+
+    /// Fresh random bytes of the system.
+    #[must_use]
+    pub fn random<const N: usize>(&self) -> [u8; N] {
+        transport::random_bytes()
+    }
+
+    /// A fresh serial number for a certificate.
+    #[must_use]
+    pub fn serial(&self) -> [u8; 16] {
+        self.random()
+    }
+
+    /// Who acts: the user of the operating system.
+    #[must_use]
+    pub fn who(&self) -> String {
+        console::system_user()
+    }
+
+    /// Has a writing command performed: by the hub that runs on the store, else here.
+    ///
+    /// # Errors
+    /// It was refused; nothing was changed.
+    pub fn act(&self, request: &Request) -> Result<(), Failure> {
+        let path = self.store_path()?;
+        let reply = match administration::send(path, self.language, &self.who(), request)? {
+            Some(reply) => reply,
+            None => {
+                let mut store = SqliteStore::open(path)?;
+                let author = Author { who: self.who(), at: self.now() };
+                let desk = Desk { language: self.language, author, moment: self.moment() };
+                crate::ready(async { Ok(perform(&mut store, request.clone(), &desk).await.0) })?
+            }
+        };
+        match reply {
+            Reply::Done(lines) => {
+                for line in lines {
+                    println!("{line}");
+                }
+                Ok(())
+            }
+            Reply::Refused(lines) => Err(Failure::Lines(lines)),
+        }
     }
 }
 

@@ -1,6 +1,17 @@
 //! The commands, one file each: its arguments, and `run(args, context)`.
 
+pub mod audit;
 pub mod completions;
+pub mod directory;
+pub mod enrol;
+pub mod fleet;
+pub mod init;
+pub mod policy;
+pub mod report;
+pub mod revoke;
+pub mod serve;
+pub mod token;
+pub mod verify;
 
 use crate::context::Context;
 use clap::Subcommand;
@@ -10,6 +21,20 @@ use zhuji_protocol::console::Failure;
 #[derive(Subcommand, Debug)]
 #[expect(missing_docs, reason = "each is documented in its file, and for people in the catalogue")]
 pub enum Command {
+    Init(init::Args),
+    #[command(subcommand)]
+    Directory(directory::Command),
+    #[command(subcommand)]
+    Policy(policy::Command),
+    #[command(subcommand)]
+    Token(token::Command),
+    Revoke(revoke::Args),
+    Enrol(enrol::Args),
+    Serve(serve::Args),
+    Fleet(fleet::Args),
+    Report(report::Args),
+    Verify(verify::Args),
+    Audit(audit::Args),
     Completions(completions::Args),
 }
 
@@ -20,6 +45,17 @@ impl Command {
     /// With what to tell the user; the exit status is 2.
     pub fn run(self, context: &Context) -> Result<(), Failure> {
         match self {
+            Self::Init(args) => init::run(&args, context),
+            Self::Directory(command) => command.run(context),
+            Self::Policy(command) => command.run(context),
+            Self::Token(command) => command.run(context),
+            Self::Revoke(args) => revoke::run(&args, context),
+            Self::Enrol(args) => enrol::run(&args, context),
+            Self::Serve(args) => serve::run(&args, context),
+            Self::Fleet(args) => fleet::run(&args, context),
+            Self::Report(args) => report::run(&args, context),
+            Self::Verify(args) => verify::run(&args, context),
+            Self::Audit(args) => audit::run(&args, context),
             Self::Completions(args) => completions::run(args, context),
         }
     }

@@ -2,6 +2,7 @@
 
 use chrono::{DateTime, Utc};
 use zhuji_protocol::identity::{KeyId, PublicKey, Replica};
+use zhuji_protocol::unit::Level;
 use zhuji_protocol::wire::ack::RefusedItemV1;
 use zhuji_protocol::wire::life::ProcessId;
 
@@ -78,8 +79,12 @@ pub struct FleetRow {
     pub replica: Replica,
     /// Its name in the directory, if it stands there.
     pub name: Option<String>,
+    /// Its level in the directory.
+    pub level: Option<Level>,
     /// How its newest key stands.
     pub standing: Standing,
+    /// Until when its newest certificate holds.
+    pub certificate_until: Option<DateTime<Utc>>,
     /// When it enrolled first.
     pub enrolled: DateTime<Utc>,
     /// When it was heard of last.

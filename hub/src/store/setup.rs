@@ -23,6 +23,8 @@ pub struct Founding {
     pub unit: UnitId,
     /// Its entry, so that figures count before a directory is imported.
     pub entry: Entry,
+    /// Where children reach it; tokens carry it.
+    pub address: HubAddress,
     /// The authority that lets children in.
     pub authority: HubAuthority,
     /// The hub's own key, for TLS and signatures.
@@ -36,6 +38,8 @@ pub struct Founding {
 pub struct Identity {
     /// The hub.
     pub replica: Replica,
+    /// Where children reach it.
+    pub address: HubAddress,
     /// The authority that lets children in.
     pub authority: HubAuthority,
     /// Its own key.

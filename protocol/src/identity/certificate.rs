@@ -148,6 +148,19 @@ pub fn check_peer(authority: &AuthorityCertificate, der: &[u8]) -> Result<PeerCe
     })
 }
 
+/// From when until when a certificate holds, whoever signed it: for display only.
+///
+/// # Errors
+/// The bytes are no certificate.
+pub fn validity(der: &[u8]) -> Result<Validity, CertificateFault> {
+    let certificate = read(der)?;
+    let held = &certificate.tbs_certificate.validity;
+    Ok(Validity {
+        not_before: moment(held.not_before.timestamp())?,
+        not_after: moment(held.not_after.timestamp())?,
+    })
+}
+
 /// The one replica that a list of alternative names holds.
 pub(super) fn replica_in(names: &[GeneralName<'_>]) -> Result<Replica, CertificateFault> {
     match names {

@@ -14,7 +14,7 @@ mod token;
 pub use address::{HubAddress, MalformedAddress};
 pub use authority::{AuthorityFault, HubAuthority, LEAF_LIFE};
 pub use certificate::{
-    AuthorityCertificate, CertificateFault, Fingerprint, PeerCertificate, Validity, check_peer,
+    AuthorityCertificate, CertificateFault, Fingerprint, PeerCertificate, Validity, check_peer, validity,
 };
 pub use enrolment::{Admission, EnrolRefusal, TokenRecord, judge_enrolment};
 pub use key::{KeyFault, KeyId, PublicKey, ReplicaKey};

@@ -48,7 +48,6 @@ hub-directory-imported = directory updated: { $added } added, { $changed } chang
 hub-closures = this snapshot closes { $count } units; look at them and import again with --confirm:
 hub-file-unreadable = { $file } cannot be read: { $what }
 hub-snapshot-needs-day = the directory is not empty; say with --on DATE from which day on the changes hold
-hub-no-address = this hub's address is not known; use --address HOST:PORT
 hub-bad-address = "{ $text }" is no address; write HOST:PORT
 hub-token-for-itself = a hub cannot enrol under itself; issue tokens to units below, or to the own unit's node
 hub-ends-before-it-begins = the last day is before the first

@@ -48,7 +48,6 @@ hub-directory-imported = 名录已更新：新增 { $added } 个，变更 { $cha
 hub-closures = 这份快照会关闭 { $count } 个单位；核对后加上 --confirm 再导入：
 hub-file-unreadable = { $file } 无法读取：{ $what }
 hub-snapshot-needs-day = 名录已有内容；请用 --on 日期 说明变更从哪一天起生效
-hub-no-address = 没有本枢纽的地址；请用 --address 主机名:端口
 hub-bad-address = “{ $text }”不是地址；应为 主机名:端口
 hub-token-for-itself = 枢纽不能登记到自己；凭证应签发给下级，或本单位的节点
 hub-ends-before-it-begins = 结束日期早于开始日期

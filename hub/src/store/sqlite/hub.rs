@@ -9,10 +9,11 @@ use zhuji_protocol::unit::UnitId;
 
 pub(super) fn found(db: &Connection, founding: &Founding, now: DateTime<Utc>) -> Result<(), StoreFault> {
     db.execute(
-        "INSERT INTO hub (one, unit, ca_key, ca_cert, key, cert, latest, created)
-         VALUES (1, :unit, :ca_key, :ca_cert, :key, :cert, :now, :now)",
+        "INSERT INTO hub (one, unit, address, ca_key, ca_cert, key, cert, latest, created)
+         VALUES (1, :unit, :address, :ca_key, :ca_cert, :key, :cert, :now, :now)",
         named_params! {
             ":unit": founding.unit.as_str(),
+            ":address": founding.address.to_string(),
             ":ca_key": founding.authority.key().pkcs8(),
             ":ca_cert": founding.authority.certificate().der(),
             ":key": founding.key.pkcs8(),
@@ -24,11 +25,12 @@ pub(super) fn found(db: &Connection, founding: &Founding, now: DateTime<Utc>) ->
 }
 
 pub(super) fn identity(db: &Connection) -> Result<Identity, StoreFault> {
-    let (unit, ca_key, ca_cert, key, certificate, latest) = db
-        .prepare_cached("SELECT unit, ca_key, ca_cert, key, cert, latest FROM hub")?
+    let (unit, address, ca_key, ca_cert, key, certificate, latest) = db
+        .prepare_cached("SELECT unit, address, ca_key, ca_cert, key, cert, latest FROM hub")?
         .query_row([], |row| {
             Ok((
                 row::unit(row, "unit")?,
+                row.get::<_, String>("address")?,
                 row.get::<_, Vec<u8>>("ca_key")?,
                 row.get::<_, Vec<u8>>("ca_cert")?,
                 row.get::<_, Vec<u8>>("key")?,
@@ -39,7 +41,8 @@ pub(super) fn identity(db: &Connection) -> Result<Identity, StoreFault> {
     let key_of = |pkcs8: &[u8]| ReplicaKey::from_pkcs8(pkcs8).map_err(|_| StoreFault::Unreadable("key"));
     let authority =
         HubAuthority::kept(key_of(&ca_key)?, &ca_cert).map_err(|_| StoreFault::Unreadable("authority"))?;
-    Ok(Identity { replica: Replica::hub(unit), authority, key: key_of(&key)?, certificate, latest })
+    let address = address.parse().map_err(|_| StoreFault::Unreadable("address"))?;
+    Ok(Identity { replica: Replica::hub(unit), address, authority, key: key_of(&key)?, certificate, latest })
 }
 
 pub(super) fn unit(db: &Connection) -> Result<UnitId, StoreFault> {

@@ -167,6 +167,21 @@ pub(super) fn key(db: &Connection, key: &PublicKey) -> Result<Option<KnownKey>, 
 }
 
 /// Oldest first.
+/// Until when the newest certificate of a replica holds; of the hub above, ours under its authority.
+pub(super) fn certificate_until(db: &Connection, peer: &Peer) -> Result<Option<DateTime<Utc>>, StoreFault> {
+    let newest: Option<Vec<u8>> = db
+        .prepare_cached(
+            "SELECT cert FROM (SELECT cert, since FROM replica_key WHERE replica = :replica
+                               UNION ALL SELECT cert, '9999' FROM uplink WHERE replica = :replica)
+              WHERE cert IS NOT NULL ORDER BY since DESC LIMIT 1",
+        )?
+        .query_row(named_params! { ":replica": peer.id }, |row| row.get(0))
+        .optional()?;
+    Ok(newest
+        .and_then(|der| zhuji_protocol::identity::validity(&der).ok())
+        .map(|validity| validity.not_after))
+}
+
 pub(super) fn keys_of(db: &Connection, replica: &Replica) -> Result<Vec<KnownKey>, StoreFault> {
     let keys = db
         .prepare_cached(&format!("SELECT {KEY} WHERE unit = :unit AND role = :role ORDER BY since, public"))?

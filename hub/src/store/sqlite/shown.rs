@@ -97,6 +97,7 @@ fn fleet_row(
         "SELECT count(*) FROM outgoing JOIN replica ON id = replica WHERE replica = :peer AND mark > acknowledged",
     )?;
     let refused = count("SELECT count(*) FROM refused WHERE replica = :peer")?;
+    let certificate_until = replicas::certificate_until(db, peer)?;
     let aside = count("SELECT count(*) FROM item WHERE replica = :peer AND aside = 1")?;
     let row = db
         .prepare_cached(
@@ -106,6 +107,8 @@ fn fleet_row(
             Ok(FleetRow {
                 replica: peer.replica.clone(),
                 name: entry.and_then(|entry| entry.latest()).map(|latest| latest.name.clone()),
+                level: entry.and_then(|entry| entry.latest()).map(|latest| latest.level),
+                certificate_until,
                 standing: keys.last().map_or(Standing::Revoked, |key| key.standing),
                 enrolled: row::moment(row, "enrolled")?,
                 last_contact: row::maybe_moment(row, "last_contact")?,

@@ -121,7 +121,14 @@ impl Hub {
             .find(|entry| entry.id == id(unit))
             .cloned()
             .unwrap_or_else(|| Entry::always(id(unit), "某地", Level::County, None));
-        let founding = Founding { unit: id(unit), entry, authority: authority(), key: key(), certificate };
+        let founding = Founding {
+            unit: id(unit),
+            entry,
+            address: "127.0.0.1:4433".parse().expect("an address"),
+            authority: authority(),
+            key: key(),
+            certificate,
+        };
         let path = folder.path().join("hub.db");
         let mut store = SqliteStore::create(&path, &founding, &author(), moment("found")).expect("a store");
         if !entries.is_empty() {

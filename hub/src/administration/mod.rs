@@ -1,0 +1,11 @@
+//! Commands that write: performed by the running hub, which owns the store, or by the command itself where none runs.
+//!
+//! They reach the running hub through a Unix socket beside the store that only the store's owner may use.
+
+mod perform;
+mod request;
+mod socket;
+
+pub use perform::{Desk, perform};
+pub use request::{Reply, Request};
+pub use socket::{AdminSocket, send};

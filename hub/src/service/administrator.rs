@@ -1,0 +1,65 @@
+//! Writing commands of this machine, performed between two groups by the one writer.
+
+use super::Service;
+use crate::administration::{AdminSocket, Desk, Reply, Request, perform};
+use crate::committer::Doing;
+use crate::store::sqlite::SqliteStore;
+use crate::store::{Author, Moment};
+use chrono::NaiveDate;
+use std::io;
+use std::path::Path;
+use tokio::runtime::Handle;
+use zhuji_protocol::identity::Replica;
+use zhuji_protocol::wire::close::CloseCode;
+
+/// Starts the thread that listens beside the store; it ends with the process.
+pub(super) fn start(store: &Path, service: Service, _today: Option<NaiveDate>) -> io::Result<()> {
+    let socket = AdminSocket::bind(store)?;
+    let runtime = Handle::current();
+    std::thread::Builder::new().name("administration".to_owned()).spawn(move || {
+        loop {
+            let called = match socket.next() {
+                Ok(called) => called,
+                Err(error) => {
+                    tracing::error!(%error, "the administration socket is gone");
+                    return;
+                }
+            };
+            let (language, who) = (called.language, called.who.clone());
+            let request = called.request.clone();
+            let reply = runtime.block_on(carry_out(&service, language, who, request));
+            if let Err(error) = called.reply(&reply) {
+                tracing::warn!(%error, "a command did not wait for its reply");
+            }
+        }
+    })?;
+    Ok(())
+}
+
+async fn carry_out(
+    service: &Service,
+    language: zhuji_protocol::texts::Language,
+    who: String,
+    request: Request,
+) -> Reply {
+    let asked = request.clone();
+    let performed = service
+        .committer
+        .act(move |store: &mut SqliteStore, moment: Moment| -> Doing<'_, _> {
+            Box::pin(async move {
+                let desk = Desk { language, author: Author { who, at: moment.now }, moment };
+                perform(store, asked, &desk).await
+            })
+        })
+        .await;
+    let Ok(reply) = performed else { return Reply::Refused(Vec::new()) };
+    if let (Reply::Done(_), Request::Revoke { unit, as_hub }) = (&reply, request.clone()) {
+        let replica = if as_hub { Replica::hub(unit) } else { Replica::node(unit) };
+        service.links.close(&replica, CloseCode::Revoked);
+    }
+    if matches!((&reply, &request), (Reply::Done(_), Request::EnrolledAbove { .. })) {
+        service.uplink.changed();
+        service.uplink.dial_now();
+    }
+    reply
+}

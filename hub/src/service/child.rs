@@ -1,0 +1,191 @@
+//! One connection from below: its key's standing is looked up, then its link is served to its end.
+
+use super::Service;
+use super::links::Place;
+use crate::committer::Doing;
+use crate::store::sqlite::SqliteStore;
+use crate::store::{Asked, Author, Effects, HubStore, Moment, Standing, StoreFault};
+use chrono::{DateTime, Utc};
+use quinn::Connection;
+use std::sync::Mutex;
+use std::time::Instant;
+use tokio::sync::mpsc;
+use zhuji_protocol::identity::{EnrolRefusal, PeerCertificate, PublicKey, Replica};
+use zhuji_protocol::link::effects::{Greeted, Outcome, Request};
+use zhuji_protocol::link::end::Event;
+use zhuji_protocol::transport::{Desk, LinkHandle, LinkInbox, LinkWish, Wish, random_bytes, wish};
+use zhuji_protocol::wire::close::CloseCode;
+
+pub(super) async fn serve(service: Service, connection: Connection, peer: PeerCertificate) {
+    let replica = peer.replica.clone();
+    match wish(connection, peer).await {
+        Ok(Wish::Link(link)) => serve_link(service, *link).await,
+        Ok(Wish::Renewal(renewal)) => {
+            let answered =
+                renewal.answer(service.world.now(), |replica, key| renew(&service, replica, key)).await;
+            match answered {
+                Ok(replica) => tracing::info!(%replica, "a certificate was renewed"),
+                Err(fault) => tracing::warn!(%replica, %fault, "a certificate was not renewed"),
+            }
+        }
+        Err(fault) => tracing::info!(%replica, %fault, "a caller did not say what it wants"),
+    }
+}
+
+async fn serve_link(service: Service, link: LinkWish) {
+    let replica = link.peer().replica.clone();
+    let standing = standing(&service, replica.clone(), link.peer().public_key).await;
+    let (handle, mut inbox): (LinkHandle, LinkInbox) = LinkHandle::new();
+    if standing != Some(Standing::Active) {
+        tracing::warn!(%replica, "a replica that is not, or no longer, a child of this hub was turned away");
+        let code = match standing {
+            Some(Standing::Revoked) => CloseCode::Revoked,
+            Some(Standing::Replaced) => CloseCode::Retired,
+            _ => CloseCode::UnknownReplica,
+        };
+        handle.close(code);
+    }
+    let (requests, answering) = mpsc::unbounded_channel();
+    let answers = tokio::spawn(answer(service.clone(), replica.clone(), answering, handle.clone()));
+    let mut desk = ChildDesk { service: service.clone(), replica, handle, requests, place: Mutex::new(None) };
+    let me = service.me.clone();
+    let ended = link.serve(me, &mut desk, &mut inbox).await;
+    tracing::debug!(replica = %desk.replica, ?ended, "a link ended");
+    if let Some(place) = desk.place.into_inner().unwrap_or_default() {
+        service.links.ended(&place);
+    }
+    drop(desk.requests);
+    let _done = answers.await;
+}
+
+/// What the store says of the key. A key that is not listed, of a replica that is, is taken in again and logged: the hub
+/// was restored from before its enrolment.
+async fn standing(service: &Service, replica: Replica, key: PublicKey) -> Option<Standing> {
+    let judged = service
+        .committer
+        .act(move |store: &mut SqliteStore, moment: Moment| -> Doing<'_, _> {
+            Box::pin(async move {
+                let author = Author::of_link(&replica, moment.now);
+                (store.key_used(&replica, key, &author).await, Effects::default())
+            })
+        })
+        .await;
+    match judged {
+        Ok(Ok(standing)) => Some(standing),
+        Ok(Err(StoreFault::UnknownReplica(_))) | Err(_) => None,
+        Ok(Err(fault)) => {
+            tracing::error!(%fault, "the standing of a key could not be looked up");
+            None
+        }
+    }
+}
+
+async fn renew(service: &Service, replica: Replica, key: PublicKey) -> Result<Vec<u8>, EnrolRefusal> {
+    let renewed = service
+        .committer
+        .act(move |store: &mut SqliteStore, moment: Moment| -> Doing<'_, _> {
+            Box::pin(async move { (renewed(store, &replica, key, moment).await, Effects::default()) })
+        })
+        .await;
+    renewed.unwrap_or(Err(EnrolRefusal::HubFault))
+}
+
+async fn renewed(
+    store: &mut SqliteStore,
+    replica: &Replica,
+    key: PublicKey,
+    moment: Moment,
+) -> Result<Vec<u8>, EnrolRefusal> {
+    let fault = |fault: StoreFault| {
+        tracing::error!(%fault, "a certificate could not be renewed");
+        EnrolRefusal::HubFault
+    };
+    let known = store.known_key(&key).await.map_err(fault)?;
+    if !known.is_some_and(|known| known.replica == *replica && known.standing == Standing::Active) {
+        return Err(EnrolRefusal::NotAChild);
+    }
+    let identity = store.identity().await.map_err(fault)?;
+    let now = moment.now.max(identity.latest);
+    let certificate = identity.authority.issue(replica, &key, random_bytes(), now).map_err(|fault| {
+        tracing::error!(%fault, "a certificate could not be issued");
+        EnrolRefusal::HubFault
+    })?;
+    let author = Author::of_link(replica, moment.now);
+    store.renew(replica, key, certificate.clone(), &author).await.map_err(fault)?;
+    Ok(certificate)
+}
+
+/// What a link leans on.
+struct ChildDesk {
+    service: Service,
+    replica: Replica,
+    handle: LinkHandle,
+    requests: mpsc::UnboundedSender<Request>,
+    place: Mutex<Option<Place>>,
+}
+
+impl Desk for ChildDesk {
+    fn ask(&mut self, request: Request) {
+        if let Request::Greet(hello) = &request {
+            let link = self.handle.clone();
+            let place = self.service.links.hello(&self.replica, hello.process, link, Instant::now());
+            if place.is_none() {
+                tracing::error!(replica = %self.replica, "TWO STORES RUN AS ONE REPLICA: both are turned away until one is enrolled anew");
+                self.handle.outcome(Outcome::Greeted(Greeted::Refused(CloseCode::Fork)));
+                return;
+            }
+            self.place = Mutex::new(place);
+        }
+        // The other end is there until the link ends, and the link asks nothing after that.
+        let _ended = self.requests.send(request);
+    }
+
+    fn tell(&mut self, event: Event) {
+        match event {
+            Event::Opened(opened) => {
+                tracing::info!(replica = %self.replica, program = opened.program, "a link is open");
+                self.service.ask_again_soon(self.replica.clone());
+            }
+            Event::PassedOver { kind, version } => {
+                tracing::debug!(replica = %self.replica, kind, version, "passed over a frame of a newer program");
+            }
+            Event::Busy { .. } => {}
+        }
+    }
+
+    fn clock(&self) -> DateTime<Utc> {
+        self.service.world.now()
+    }
+}
+
+/// Hands a link's requests in as they come and its answers back in that order, so that several batches may wait for one
+/// commit.
+async fn answer(
+    service: Service,
+    peer: Replica,
+    mut requests: mpsc::UnboundedReceiver<Request>,
+    handle: LinkHandle,
+) {
+    let (queue, mut waiting) = mpsc::unbounded_channel();
+    let told = handle.clone();
+    let telling = tokio::spawn(async move {
+        while let Some(answered) = waiting.recv().await {
+            let answered: tokio::sync::oneshot::Receiver<Option<Outcome>> = answered;
+            match answered.await {
+                Ok(Some(outcome)) => told.outcome(outcome),
+                Ok(None) => {}
+                Err(_) => told.outcome(Outcome::Failed),
+            }
+        }
+    });
+    while let Some(request) = requests.recv().await {
+        match service.committer.ask(Asked { peer: peer.clone(), request }).await {
+            Ok(answered) => {
+                let _told = queue.send(answered);
+            }
+            Err(_stopped) => handle.close(CloseCode::ShuttingDown),
+        }
+    }
+    drop(queue);
+    let _done = telling.await;
+}

@@ -1,0 +1,50 @@
+//! What a commit means for links that did not ask: those with something to send are woken, and after a change of the
+//! territory the rows that were refused are asked for again.
+
+use super::Service;
+use crate::committer::Doing;
+use crate::store::sqlite::SqliteStore;
+use crate::store::{Effects, HubStore, Moment};
+use tokio::sync::mpsc;
+use zhuji_protocol::identity::Replica;
+
+pub(super) async fn run(service: Service, mut effects: mpsc::UnboundedReceiver<Effects>) {
+    while let Some(effects) = effects.recv().await {
+        for replica in &effects.to_wake {
+            match service.links.of(replica) {
+                Some(link) => link.changed(),
+                // The hub above is no link of ours, but our uplink.
+                None => service.uplink.changed(),
+            }
+        }
+        if effects.territory_changed {
+            for replica in service.links.up() {
+                service.ask_again_soon(replica);
+            }
+        }
+        for replica in effects.forks {
+            tracing::error!(%replica, "A COPY OF A STORE SPOKE: a life that was retired came back, and was turned away; enrol one of the stores anew");
+        }
+    }
+}
+
+impl Service {
+    /// Asks a child again for what was refused and would be judged otherwise now.
+    pub(super) fn ask_again_soon(&self, replica: Replica) {
+        let service = self.clone();
+        tokio::spawn(async move {
+            let Some(link) = service.links.of(&replica) else { return };
+            let asked = service
+                .committer
+                .act(move |store: &mut SqliteStore, _: Moment| -> Doing<'_, _> {
+                    Box::pin(async move { (store.ask_again(&replica).await, Effects::default()) })
+                })
+                .await;
+            match asked {
+                Ok(Ok(keys)) if !keys.is_empty() => link.ask_again(keys),
+                Ok(Ok(_)) | Err(_) => {}
+                Ok(Err(fault)) => tracing::error!(%fault, "refused rows could not be looked up"),
+            }
+        });
+    }
+}

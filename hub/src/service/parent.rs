@@ -1,0 +1,150 @@
+//! The link to the hub above: the same dial loop as a node's, served by the hub's one writer.
+
+use super::Committer;
+use crate::committer::Doing;
+use crate::store::sqlite::SqliteStore;
+use crate::store::{Asked, Author, Effects, HubStore, Moment, StoreFault};
+use std::sync::{Arc, Mutex, PoisonError};
+use tokio::sync::mpsc;
+use zhuji_protocol::console::Failure;
+use zhuji_protocol::identity::{Replica, ReplicaKey};
+use zhuji_protocol::link::backoff::Backoff;
+use zhuji_protocol::link::effects::{Outcome, Request};
+use zhuji_protocol::link::end::Me;
+use zhuji_protocol::transport::renewal::Renewed;
+use zhuji_protocol::transport::{
+    Credentials, DialEndpoint, EndpointOptions, LinkHandle, Preparation, StoreFailed, Uplink, UplinkControl,
+    UplinkStore, World, random_bytes, socket,
+};
+
+/// An uplink over a real socket, not yet running, and what steers it.
+pub(super) fn uplink(
+    committer: Committer,
+    me: Me,
+    world: World,
+) -> Result<(Uplink<Parent>, UplinkControl), Failure> {
+    let options = EndpointOptions { draw: u16::from_le_bytes(random_bytes()), ..EndpointOptions::default() };
+    let endpoint =
+        DialEndpoint::open(socket::for_transport(socket::dialling()?)?, &options).map_err(Failure::told)?;
+    let (requests, queue) = mpsc::unbounded_channel();
+    tokio::spawn(answer(committer.clone(), queue));
+    let parent = Parent { committer, requests, backoff: Arc::default() };
+    Ok(Uplink::new(endpoint, parent, me, world))
+}
+
+/// What the uplink needs of the hub's store.
+pub(super) struct Parent {
+    committer: Committer,
+    requests: mpsc::UnboundedSender<(Request, LinkHandle)>,
+    /// A hub restarts rarely and dials one parent: its back-off need not outlive it.
+    backoff: Arc<Mutex<Backoff>>,
+}
+
+impl UplinkStore for Parent {
+    async fn prepare(&self) -> Result<Option<Preparation>, StoreFailed> {
+        let backoff = *self.backoff.lock().unwrap_or_else(PoisonError::into_inner);
+        let prepared = self
+            .committer
+            .act(move |store: &mut SqliteStore, _: Moment| -> Doing<'_, _> {
+                Box::pin(async move { (prepare(store, backoff).await, Effects::default()) })
+            })
+            .await;
+        prepared.map_err(|_| StoreFailed)?.map_err(|fault| {
+            tracing::error!(%fault, "the uplink could not be prepared");
+            StoreFailed
+        })
+    }
+
+    fn ask(&self, request: Request, answers: &LinkHandle) {
+        // The other end lives as long as the hub runs.
+        let _stopping = self.requests.send((request, answers.clone()));
+    }
+
+    fn keep_backoff(&self, backoff: Backoff) {
+        *self.backoff.lock().unwrap_or_else(PoisonError::into_inner) = backoff;
+    }
+
+    async fn keep_renewed(&self, renewed: Renewed) -> Result<(), StoreFailed> {
+        let kept = self
+            .committer
+            .act(move |store: &mut SqliteStore, moment: Moment| -> Doing<'_, _> {
+                Box::pin(async move {
+                    match keep(store, renewed, moment).await {
+                        Ok(effects) => (Ok(()), effects),
+                        Err(fault) => (Err(fault), Effects::default()),
+                    }
+                })
+            })
+            .await;
+        kept.map_err(|_| StoreFailed)?.map_err(|fault| {
+            tracing::error!(%fault, "the renewed certificate could not be kept");
+            StoreFailed
+        })
+    }
+}
+
+async fn prepare(store: &mut SqliteStore, backoff: Backoff) -> Result<Option<Preparation>, StoreFault> {
+    let Some(uplink) = store.uplink().await? else { return Ok(None) };
+    let Some(standing) = store.dialling().await? else { return Ok(None) };
+    let identity = store.identity().await?;
+    let [low, high, ..] = *identity.key.public().id().as_bytes();
+    Ok(Some(Preparation {
+        address: uplink.address,
+        hub: uplink.parent.unit,
+        credentials: Credentials {
+            key: identity.key,
+            certificate: uplink.certificate,
+            authority: uplink.authority,
+        },
+        standing,
+        backoff,
+        // The key is random, so its id spreads renewals as well as a draw of its own would.
+        draw: u16::from_le_bytes([low, high]),
+    }))
+}
+
+async fn keep(store: &mut SqliteStore, renewed: Renewed, moment: Moment) -> Result<Effects, StoreFault> {
+    let Some(uplink) = store.uplink().await? else { return Ok(Effects::default()) };
+    let identity = store.identity().await?;
+    let key = ReplicaKey::from_pkcs8(identity.key.pkcs8()).map_err(|_| StoreFault::Unreadable("key"))?;
+    let author = Author::of_link(&uplink.parent, moment.now);
+    store.renew_own_key(&key, identity.certificate, Some(renewed.certificate), &author, moment).await
+}
+
+/// Hands the uplink's requests in as they come and the answers back in that order.
+async fn answer(committer: Committer, mut requests: mpsc::UnboundedReceiver<(Request, LinkHandle)>) {
+    let (queue, mut waiting) =
+        mpsc::unbounded_channel::<(tokio::sync::oneshot::Receiver<Option<Outcome>>, LinkHandle)>();
+    let telling = tokio::spawn(async move {
+        while let Some((answered, handle)) = waiting.recv().await {
+            match answered.await {
+                Ok(Some(outcome)) => handle.outcome(outcome),
+                Ok(None) => {}
+                Err(_) => handle.outcome(Outcome::Failed),
+            }
+        }
+    });
+    while let Some((request, handle)) = requests.recv().await {
+        let Some(peer) = parent_of(&committer).await else {
+            handle.outcome(Outcome::Failed);
+            continue;
+        };
+        match committer.ask(Asked { peer, request }).await {
+            Ok(answered) => {
+                let _told = queue.send((answered, handle));
+            }
+            Err(_stopped) => handle.outcome(Outcome::Failed),
+        }
+    }
+    drop(queue);
+    let _done = telling.await;
+}
+
+async fn parent_of(committer: &Committer) -> Option<Replica> {
+    let found = committer
+        .act(move |store: &mut SqliteStore, _: Moment| -> Doing<'_, _> {
+            Box::pin(async move { (store.uplink().await, Effects::default()) })
+        })
+        .await;
+    found.ok()?.ok()?.map(|uplink| uplink.parent)
+}
