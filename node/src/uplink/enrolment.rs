@@ -20,7 +20,9 @@ pub fn enrol(token: &str, context: &Context) -> Result<UnitId, Failure> {
     let mut store = Store::open(context.store_path()?)?;
     let replica = Replica::node(store.office()?.unit);
     token.check_for(&replica).map_err(Failure::told)?;
-    let key = ReplicaKey::from_seed(&random_bytes()).map_err(|error| Failure::Unexpected(Box::new(error)))?;
+    let fresh =
+        ReplicaKey::from_seed(&random_bytes()).map_err(|error| Failure::Unexpected(Box::new(error)))?;
+    let key = store.writing(|db| uplink::newcomer_key(db, fresh))?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     let enrolled = runtime.block_on(async {
         let endpoint =

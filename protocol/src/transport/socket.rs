@@ -4,7 +4,7 @@
 use quinn::{AsyncUdpSocket, Runtime, TokioRuntime};
 use socket2::{Domain, Protocol, Socket, Type};
 use std::io;
-use std::net::{Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
+use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
 use std::sync::Arc;
 
 /// All children of a hub share its one socket, and the system's default loses their packets at a reconnection storm.
@@ -13,7 +13,11 @@ const LISTENING_BUFFER_BYTES: usize = 8 << 20;
 /// A hub's socket at an address of this machine. The system may grant smaller buffers than asked for
 /// (`net.core.rmem_max`); [`receive_buffer_bytes`] tells.
 pub fn listening(address: SocketAddr) -> io::Result<UdpSocket> {
-    let socket = bound(address)?;
+    let socket = bound(address).or_else(|error| match address.ip() {
+        // "Any address" on a machine without IPv6.
+        IpAddr::V6(ip) if ip.is_unspecified() => bound((Ipv4Addr::UNSPECIFIED, address.port()).into()),
+        _ => Err(error),
+    })?;
     socket.set_recv_buffer_size(LISTENING_BUFFER_BYTES)?;
     socket.set_send_buffer_size(LISTENING_BUFFER_BYTES)?;
     Ok(socket.into())

@@ -52,6 +52,8 @@ impl Standing {
 
 const MEMBERSHIP: &str = "membership";
 const STANDING: &str = "standing";
+/// The key of an enrolment under way, PKCS#8.
+const NEWCOMER: &str = "newcomer";
 const ACKNOWLEDGED: &str = "acknowledged";
 const VOUCHED: &str = "vouched";
 
@@ -82,7 +84,22 @@ pub fn enrolled(db: &Connection, membership: &Membership, vouched: &[PublicKey])
         pkcs8: membership.key.pkcs8().to_vec(),
     };
     write(db, MEMBERSHIP, &kept)?;
+    db.execute("DELETE FROM link_setting WHERE key = :key", named_params! { ":key": NEWCOMER })?;
     write(db, VOUCHED, &vouched.iter().map(|key| *key.as_bytes()).collect::<Vec<[u8; 32]>>())
+}
+
+/// The key to enrol with: `fresh`, unless an enrolment is under way. It is kept before the hub is asked: if the answer
+/// is lost, the hub gives it again to the same key and to no other.
+///
+/// # Errors
+/// When the store cannot be read or written.
+pub fn newcomer_key(db: &Connection, fresh: ReplicaKey) -> Result<ReplicaKey, StoreFault> {
+    if let Some(pkcs8) = read::<Vec<u8>>(db, NEWCOMER)? {
+        let damaged = |_| StoreFault::Damaged(db.path().unwrap_or_default().into());
+        return ReplicaKey::from_pkcs8(&pkcs8).map_err(damaged);
+    }
+    write(db, NEWCOMER, &fresh.pkcs8())?;
+    Ok(fresh)
 }
 
 /// The membership, if the office has enrolled.
@@ -192,4 +209,20 @@ fn write<T: Serialize>(db: &Connection, key: &str, value: &T) -> Result<(), Stor
     )?
     .execute(named_params! { ":key": key, ":value": bytes })?;
     Ok(())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_enrolment_begun_again_asks_with_the_same_key() {
+        let db = Connection::open_in_memory().expect("a store");
+        db.execute_batch("CREATE TABLE link_setting (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;")
+            .expect("a table");
+        let drawn = |seed| ReplicaKey::from_seed(&[seed; 32]).expect("a seed");
+        let first = newcomer_key(&db, drawn(1)).expect("kept");
+        let again = newcomer_key(&db, drawn(2)).expect("kept");
+        assert_eq!((first.id(), again.id()), (drawn(1).id(), drawn(1).id()));
+    }
 }
