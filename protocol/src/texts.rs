@@ -76,6 +76,18 @@ pub fn text_with(language: Language, key: &str, args: &[(&'static str, String)])
     CATALOGUE.try_lookup_with_args(&language.identifier(), key, &values).unwrap_or_else(|| key.to_owned())
 }
 
+/// A text on one line: a control character that a cell or a key has in it is shown by its picture, so that
+/// a fault stays one line and no terminal obeys a file.
+#[must_use]
+pub fn on_one_line(text: &str) -> String {
+    let picture = |character: char| match u32::from(character) {
+        code @ 0..0x20 => char::from_u32(0x2400 + code).unwrap_or(char::REPLACEMENT_CHARACTER),
+        _ if character.is_control() => char::REPLACEMENT_CHARACTER,
+        _ => character,
+    };
+    text.chars().map(picture).collect()
+}
+
 /// Whether the catalogue has an entry under `key`.
 #[must_use]
 pub fn has_text(language: Language, key: &str) -> bool {

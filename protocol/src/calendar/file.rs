@@ -1,7 +1,7 @@
 //! The calendar file: `date,holiday,is_day_off,year`, further columns ignored, each date once.
 
 use super::Listed;
-use crate::texts::{Language, Told};
+use crate::texts::{Language, Told, on_one_line};
 use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeMap;
 use std::fmt;
@@ -70,7 +70,7 @@ impl CalendarFault {
     /// `LINE:COLUMN: text`, to stand behind the name of the file.
     #[must_use]
     pub fn located(&self, language: Language) -> String {
-        format!("{}:{}: {}", self.line, self.column, self.tell(language))
+        on_one_line(&format!("{}:{}: {}", self.line, self.column, self.tell(language)))
     }
 }
 

@@ -1,7 +1,7 @@
 //! What can be wrong with the facts folder, and where it stands.
 
 use super::scan::QuoteFault;
-use crate::texts::{Language, Told, text, text_with};
+use crate::texts::{Language, Told, on_one_line, text, text_with};
 use std::fmt;
 
 /// One fault, or one warning, with its place.
@@ -159,7 +159,7 @@ impl Fault {
     /// `FILE:LINE:COLUMN: text`
     #[must_use]
     pub fn located(&self, language: Language) -> String {
-        format!("{}:{}:{}: {}", self.file, self.line, self.column, self.tell(language))
+        on_one_line(&format!("{}:{}:{}: {}", self.file, self.line, self.column, self.tell(language)))
     }
 }
 

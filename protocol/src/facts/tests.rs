@@ -172,6 +172,14 @@ fn faults_are_told_under_the_folder_as_given() {
 }
 
 #[test]
+fn a_fault_is_one_line_whatever_the_cell_has_in_it() {
+    let faults =
+        read(&folder(&[("leaders", "id,from\nL1,\"20\n16\x1b[2J\"\n")]), Reading::default()).unwrap_err();
+    let located = faults[0].located(Language::English);
+    assert!(located.starts_with("leaders.csv:2:from: “20␊16␛[2J” is no date"), "{located}");
+}
+
+#[test]
 fn a_reference_to_a_bad_row_is_not_told_again() {
     let bad_leader = ("leaders", "id,from\nL1,x\nL2,\n");
     assert_eq!(places(strictly(&[bad_leader, TALENTS, PAIRINGS])), ["leaders:2:from malformed-date"]);

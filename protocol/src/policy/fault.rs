@@ -1,6 +1,6 @@
 //! What can be wrong with a policy file, where it stands, and what would be right.
 
-use crate::texts::{Language, Told, text, text_with};
+use crate::texts::{Language, Told, on_one_line, text, text_with};
 use std::fmt;
 
 /// One fault with its place.
@@ -277,7 +277,7 @@ impl Fault {
     /// `FILE:LINE:COLUMN: text`
     #[must_use]
     pub fn located(&self, language: Language) -> String {
-        format!("{}:{}:{}: {}", self.file, self.line, self.column, self.tell(language))
+        on_one_line(&format!("{}:{}:{}: {}", self.file, self.line, self.column, self.tell(language)))
     }
 }
 
