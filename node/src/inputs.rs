@@ -105,3 +105,53 @@ fn unreadable(path: &Path, error: &io::Error, language: Language) -> String {
     let words = text_with(language, key, &[("why", error.to_string())]);
     format!("{}:1:1: {words}", path.display())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    const POLICY: &str = "[policy]\nid = \"town\"\ntitle = \"制度\"\neffective = 2020-01-01\nunit = \"U\"\n";
+
+    fn write(folder: &Path, name: &str, text: &str) -> String {
+        let path = folder.join(name);
+        fs::write(&path, text).unwrap();
+        path.display().to_string()
+    }
+
+    fn both(policy: &str, facts: &Path) -> Refusals {
+        policy_and_facts(policy, facts, Calendar::shipped(), Language::English).unwrap_err()
+    }
+
+    #[test]
+    fn what_is_not_there_is_told_at_its_first_character() {
+        let folder = tempfile::tempdir().unwrap();
+        let absent = folder.path().join("none");
+        let lines = both("nowhere-1999", &absent);
+        assert!(lines[0].starts_with("nowhere-1999:1:1: "), "{lines:?}");
+        assert!(lines[1].starts_with(&format!("{}:1:1: ", absent.display())), "{lines:?}");
+        let calendar = calendar(Some(&absent), Language::English).unwrap_err();
+        assert!(calendar[0].starts_with(&format!("{}:1:1: ", absent.display())), "{calendar:?}");
+    }
+
+    #[test]
+    fn faults_of_policy_and_facts_are_told_together() {
+        let folder = tempfile::tempdir().unwrap();
+        let policy = write(folder.path(), "town.toml", &POLICY.replace("title", "tittle"));
+        write(folder.path(), "leaders.csv", "id,from\nL1,2016-13-01\n");
+        write(folder.path(), "notes.txt", "other files are ignored");
+        let lines = both(&policy, folder.path());
+        assert!(lines.iter().any(|line| line.starts_with(&format!("{policy}:3:1: "))), "{lines:?}");
+        let leaders = folder.path().join("leaders.csv").display().to_string();
+        assert!(lines.iter().any(|line| line.starts_with(&format!("{leaders}:2:from: "))), "{lines:?}");
+    }
+
+    #[test]
+    fn a_policy_extends_the_file_beside_it() {
+        let folder = tempfile::tempdir().unwrap();
+        write(folder.path(), "town.toml", POLICY);
+        let child = POLICY.replace("\"town\"", "\"village\"").replace("title", "extends = \"town\"\ntitle");
+        let child = write(folder.path(), "village.toml", &child);
+        let read = policy(&child, Calendar::shipped(), Language::English);
+        assert_eq!(read.map(|policy| policy.id), Ok("village".to_owned()));
+    }
+}

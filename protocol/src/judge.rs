@@ -6,7 +6,7 @@ use crate::assignment::{PolicyVersion, Segment};
 use crate::calendar::Calendar;
 use crate::facts::Facts;
 use crate::policy::Policy;
-use crate::rules::{self, SubjectType, Verdict};
+use crate::rules::{self, Asked, Explanation, SubjectType, Unexplained, Verdict};
 use crate::unit::UnitId;
 use chrono::NaiveDate;
 use std::collections::BTreeMap;
@@ -57,8 +57,8 @@ impl Office {
         for segment in &self.timeline {
             let Some(policy) = self.in_force(segment, |standing| !standing) else { continue };
             let answer = rules::evaluate(&policy, calendar, facts, self.since.min(today), today);
-            let due_here = |verdict: &Verdict| verdict.due >= self.since && segment.has(verdict.due);
-            kept.extend(self.held(segment, answer.verdicts).filter(|judged| due_here(&judged.verdict)));
+            let due_here = |judged: &Judged| self.is_due_in(segment, &judged.verdict);
+            kept.extend(self.held(segment, answer.verdicts).filter(due_here));
         }
         kept
     }
@@ -70,6 +70,37 @@ impl Office {
         let Some(policy) = self.in_force(segment, |standing| standing) else { return Vec::new() };
         let answer = rules::evaluate(&policy, calendar, facts, day, day);
         self.held(segment, answer.verdicts).collect()
+    }
+
+    /// Explains one of [`verdicts`](Self::verdicts).
+    ///
+    /// # Errors
+    /// If no verdict fits what is asked, or more than one.
+    pub fn explain(
+        &self,
+        calendar: &Calendar,
+        facts: &Facts,
+        today: NaiveDate,
+        asked: &Asked,
+    ) -> Result<Explanation, Unexplained> {
+        let mut fitting = Vec::new();
+        for segment in &self.timeline {
+            if let Some(policy) = self.in_force(segment, |standing| !standing) {
+                let from = self.since.min(today);
+                let dated = rules::explanations(&policy, calendar, facts, from, today, asked);
+                fitting.extend(dated.into_iter().filter(|one| self.is_due_in(segment, &one.verdict)));
+            }
+        }
+        let now = self.timeline.iter().find(|segment| segment.has(today));
+        if let Some(policy) = now.and_then(|segment| self.in_force(segment, |standing| standing)) {
+            fitting.extend(rules::explanations(&policy, calendar, facts, today, today, asked));
+        }
+        fitting.retain(|one| self.holds(&one.verdict));
+        asked.the_one(fitting)
+    }
+
+    fn is_due_in(&self, segment: &Segment, verdict: &Verdict) -> bool {
+        verdict.due >= self.since && segment.has(verdict.due)
     }
 
     /// The segment's policy with the wanted rules, in force no earlier than the unbroken run of its id: a new version

@@ -200,3 +200,51 @@ fn tallies(answer: &Answer) -> Listing {
     }
     listing
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zhuji_protocol::calendar::Calendar;
+    use zhuji_protocol::facts::{Facts, Leader};
+    use zhuji_protocol::policy::{Alone, Source, parse};
+
+    fn printed(format: Format) -> String {
+        let text = "[policy]\nid = \"town\"\ntitle = \"制度\"\neffective = 2026-12-01\nunit = \"U\"\n\
+                    [[rule]]\nid = \"one\"\nkind = \"pairing-quota\"\ntitle = \"t\"\nclause = \"一，1\"\nmin = 1\ngrace_days = 60\n";
+        let source = Source { file: "town.toml".to_owned(), bytes: text.into() };
+        let policy = parse(&source, &Alone, Calendar::shipped()).unwrap();
+        let leader = Leader { id: "L,1".to_owned(), ..Leader::default() };
+        let facts = Facts { leaders: vec![leader], ..Facts::default() };
+        let as_of = "2026-12-31".parse().unwrap();
+        let answer = rules::evaluate(&policy, Calendar::shipped(), &facts, rules::default_from(as_of), as_of);
+        let mut out = Vec::new();
+        print(&mut out, &answer, format, Language::Chinese).unwrap();
+        String::from_utf8(out).unwrap()
+    }
+
+    #[test]
+    fn csv_has_the_contracts_columns_and_empty_cells_for_null() {
+        assert_eq!(
+            printed(Format::Csv),
+            "rule,kind,clause,subject_type,subject_id,item,period,start,due,done,required,actual,status,assumed,calendar\n\
+             one,pairing-quota,一，1,leader,\"L,1\",,,2026-12-01,2027-01-30,,1,0,pending,false,plain\n"
+        );
+    }
+
+    #[test]
+    fn json_is_one_object_in_the_contracts_order() {
+        let json = printed(Format::Json);
+        let answer: Value = serde_json::from_str(&json).unwrap();
+        let keys: Vec<&String> = answer.as_object().unwrap().keys().collect();
+        assert_eq!(keys, ["policy", "as_of", "from", "notes", "verdicts", "tallies"]);
+        assert_eq!(answer["from"], "2025-01-01");
+        assert_eq!(answer["verdicts"][0]["done"], Value::Null);
+        assert_eq!(answer["tallies"]["one"]["expected"], 1);
+    }
+
+    #[test]
+    fn the_table_is_headed_in_the_users_language_and_marks_what_may_move() {
+        let table = printed(Format::Table);
+        assert!(table.contains("对象") && table.contains("待办（暂定）"), "{table}");
+    }
+}

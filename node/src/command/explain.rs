@@ -1,39 +1,41 @@
 //! `explain`: why a verdict is what it is, step by step (design, section 6, "Deadlines explain themselves").
 
 use super::evaluate::window;
+use super::sheet::PrintArgs;
 use super::words;
 use crate::context::Context;
+use crate::desk::Desk;
 use crate::inputs;
+use crate::store::{directory, facts_of, judging};
 use chrono::NaiveDate;
 use serde_json::{Value, json};
 use std::path::PathBuf;
-use zhuji_protocol::console::{Cell, Failure, Format, Listing};
-use zhuji_protocol::rules::{self, Asked, Explanation};
+use zhuji_protocol::console::{Cell, Failure, Listing};
+use zhuji_protocol::rules::{self, Asked, Explanation, Unexplained};
 use zhuji_protocol::texts::{Language, Told, text};
 
-/// Which verdict, of what.
+/// Which verdict, of what: of the store as it is today, unless a policy and a folder of facts are named.
 #[derive(clap::Args, Debug)]
 pub struct Args {
-    /// A file or the id of a built-in policy.
-    #[arg(long, value_name = "FILE_OR_ID")]
-    policy: String,
-    /// The folder of facts.
-    #[arg(long, value_name = "DIR")]
-    facts: PathBuf,
-    /// The day on which it is judged.
-    #[arg(long, value_name = "DATE", value_parser = words::date)]
-    as_of: NaiveDate,
-    /// The first day of the window.
-    #[arg(long, value_name = "DATE", value_parser = words::date)]
-    from: Option<NaiveDate>,
-    /// A newer calendar.
-    #[arg(long, value_name = "FILE")]
-    calendar: Option<PathBuf>,
     #[command(flatten)]
     verdict: Which,
-    /// How the steps are printed.
-    #[arg(long, default_value = "table")]
-    format: Format,
+    /// A file or the id of a built-in policy.
+    #[arg(long, value_name = "FILE_OR_ID", requires_all = ["facts", "as_of"])]
+    policy: Option<String>,
+    /// The folder of facts.
+    #[arg(long, value_name = "DIR", requires = "policy")]
+    facts: Option<PathBuf>,
+    /// The day on which it is judged.
+    #[arg(long, value_name = "DATE", value_parser = words::date, requires = "policy")]
+    as_of: Option<NaiveDate>,
+    /// The first day of the window.
+    #[arg(long, value_name = "DATE", value_parser = words::date, requires = "policy")]
+    from: Option<NaiveDate>,
+    /// A newer calendar.
+    #[arg(long, value_name = "FILE", requires = "policy")]
+    calendar: Option<PathBuf>,
+    #[command(flatten)]
+    print: PrintArgs,
 }
 
 /// Which verdict is explained.
@@ -62,18 +64,36 @@ impl From<Which> for Asked {
 /// Prints the steps.
 ///
 /// # Errors
-/// With every fault of the policy and the facts, and when there is not exactly one such verdict.
+/// With every fault of the policy and the facts, when the store cannot be read, and when there is not exactly one
+/// such verdict.
 pub fn run(args: Args, context: &Context) -> Result<(), Failure> {
     let language = context.language;
-    let from = window(args.from, args.as_of)?;
-    let calendar = inputs::calendar(args.calendar.as_deref(), language).map_err(Failure::Lines)?;
-    let (policy, facts) =
-        inputs::policy_and_facts(&args.policy, &args.facts, &calendar, language).map_err(Failure::Lines)?;
-    let explanation = rules::explain(&policy, &calendar, &facts, from, args.as_of, &args.verdict.into())
-        .map_err(Failure::told)?;
-    listing(&explanation, language)
-        .print(args.format, language)
+    let asked = Asked::from(args.verdict);
+    let explanation = match (args.policy, args.facts, args.as_of) {
+        (Some(policy), Some(facts), Some(as_of)) => {
+            let from = window(args.from, as_of)?;
+            let calendar = inputs::calendar(args.calendar.as_deref(), language).map_err(Failure::Lines)?;
+            let (policy, facts) =
+                inputs::policy_and_facts(&policy, &facts, &calendar, language).map_err(Failure::Lines)?;
+            rules::explain(&policy, &calendar, &facts, from, as_of, &asked)
+        }
+        _ => of_the_store(&asked, context)?,
+    };
+    listing(&explanation.map_err(Failure::told)?, language)
+        .print(args.print.format, language)
         .map_err(|error| Failure::Unexpected(error.into()))
+}
+
+/// A verdict on the office's own records, as they are today.
+fn of_the_store(asked: &Asked, context: &Context) -> Result<Result<Explanation, Unexplained>, Failure> {
+    let mut desk = Desk::open(context)?;
+    let today = desk.today;
+    let explanation = desk.store.reading(|db| {
+        let calendar = directory::calendar(db)?;
+        let office = judging::office(db, &calendar)?;
+        Ok(office.explain(&calendar, &facts_of(db)?, today, asked))
+    })?;
+    Ok(explanation)
 }
 
 /// An explanation, a step a row.

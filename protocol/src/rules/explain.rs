@@ -57,29 +57,45 @@ pub fn explain(
     as_of: NaiveDate,
     asked: &Asked,
 ) -> Result<Explanation, Unexplained> {
-    let rule = policy
-        .rules
-        .iter()
-        .find(|rule| rule.id == asked.rule)
-        .ok_or_else(|| Unexplained::NoRule(asked.rule.clone()))?;
-    let no_verdict = || Unexplained::NoVerdict(asked.clone());
-    let known = Known::on(policy, calendar, facts, from, as_of).ok_or_else(no_verdict)?;
-    let mut fitting: Vec<Judged> = judge(rule, &known).filter(|judged| asked.fits(&judged.verdict)).collect();
-    match fitting.pop() {
-        None => Err(no_verdict()),
-        Some(one) if fitting.is_empty() => {
-            Ok(Explanation { steps: steps(rule, &one, &known), verdict: one.verdict })
-        }
-        Some(last) => {
-            let all = fitting.into_iter().chain([last]);
-            let mut all: Vec<_> = all.map(|judged| (judged.verdict.item, judged.verdict.period)).collect();
-            all.sort_unstable();
-            Err(Unexplained::Several(all))
-        }
+    if !policy.rules.iter().any(|rule| rule.id == asked.rule) {
+        return Err(Unexplained::NoRule(asked.rule.clone()));
     }
+    asked.the_one(explanations(policy, calendar, facts, from, as_of, asked))
+}
+
+/// Explains every verdict that fits what is asked.
+#[must_use]
+pub fn explanations(
+    policy: &Policy,
+    calendar: &Calendar,
+    facts: &Facts,
+    from: NaiveDate,
+    as_of: NaiveDate,
+    asked: &Asked,
+) -> Vec<Explanation> {
+    let Some(known) = Known::on(policy, calendar, facts, from, as_of) else { return Vec::new() };
+    let rules = policy.rules.iter().filter(|rule| rule.id == asked.rule);
+    let explanation =
+        |rule, judged: Judged| Explanation { steps: steps(rule, &judged, &known), verdict: judged.verdict };
+    let fitting = |rule| judge(rule, &known).filter(|judged| asked.fits(&judged.verdict));
+    rules.flat_map(|rule| fitting(rule).map(move |judged| explanation(rule, judged))).collect()
 }
 
 impl Asked {
+    /// The only one of these explanations.
+    ///
+    /// # Errors
+    /// If there is none, or more than one.
+    pub fn the_one(&self, mut fitting: Vec<Explanation>) -> Result<Explanation, Unexplained> {
+        if fitting.len() > 1 {
+            let each = fitting.into_iter().map(|one| (one.verdict.item, one.verdict.period));
+            let mut each: Vec<_> = each.collect();
+            each.sort_unstable();
+            return Err(Unexplained::Several(each));
+        }
+        fitting.pop().ok_or_else(|| Unexplained::NoVerdict(self.clone()))
+    }
+
     fn fits(&self, verdict: &Verdict) -> bool {
         let same = |asked: &Option<String>, is: &str| asked.as_deref().is_none_or(|asked| asked == is);
         verdict.subject.id == self.subject

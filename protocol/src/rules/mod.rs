@@ -37,7 +37,7 @@ mod service_frequency;
 
 pub use answer::{Answer, Note, TallyRow, WordedAnswer};
 pub use evaluate::{default_from, evaluate};
-pub use explain::{Asked, Explanation, Unexplained, explain};
+pub use explain::{Asked, Explanation, Unexplained, explain, explanations};
 pub use reasons::{DueReason, Record, RequiredReason, StartReason, Why};
 pub use span::Span;
 pub use step::Step;

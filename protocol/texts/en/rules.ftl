@@ -90,7 +90,7 @@ step-status-aim = pending: an aim; { $required } asked, { $actual } there, never
 step-status-past-due = overdue: as of { $as-of }, { $required } asked, { $actual } counted
 
 help-node-evaluate = Judge a folder of facts by a policy (dry run, check)
-help-node-explain = Tell step by step why a verdict is what it is
+help-node-explain = Tell step by step why a verdict is what it is: of this office today, or of a policy and a folder of facts
 help-node-workdays = Reckon working days by the published notices
 help-node-workdays-add = The N-th working day after a date, which is not counted (N = 0 is the date)
 help-node-workdays-between = How many working days lie after A up to and with B

@@ -90,7 +90,7 @@ step-status-aim = 努力方向：要求 { $required }，实有 { $actual }，不
 step-status-past-due = 逾期未完成：截至 { $as-of }，要求 { $required }，实有 { $actual }
 
 help-node-evaluate = 用一份制度评判一个文件夹里的事实记录（试算、核对）
-help-node-explain = 逐步说明一条判定的由来
+help-node-explain = 逐步说明一条判定的由来：默认查本单位今天的判定，也可指明制度和事实文件夹
 help-node-workdays = 按放假通知推算工作日
 help-node-workdays-add = 某日之后第 N 个工作日（当日不计；N 为 0 即当日）
 help-node-workdays-between = A 之后至 B（含）有多少个工作日
