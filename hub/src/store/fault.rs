@@ -4,7 +4,7 @@ use crate::store::setup::Author;
 use std::path::PathBuf;
 use thiserror::Error;
 use zhuji_protocol::assignment::PolicyVersion;
-use zhuji_protocol::console::Failure;
+use zhuji_protocol::console::{Failure, ToldFault};
 use zhuji_protocol::directory::DirectoryFault;
 use zhuji_protocol::identity::Replica;
 use zhuji_protocol::texts::{Language, Told};
@@ -109,6 +109,10 @@ impl From<StoreFault> for Failure {
         match fault {
             StoreFault::Io(error) => Self::Unexpected(Box::new(error)),
             StoreFault::Database(error) => Self::Unexpected(error),
+            // Every one at once: a person has to mend them all.
+            StoreFault::Directory(faults) => {
+                Self::Told(faults.into_iter().map(|fault| Box::new(fault) as Box<dyn ToldFault>).collect())
+            }
             told => Self::told(told),
         }
     }
@@ -161,6 +165,43 @@ impl Told for StoreFault {
             Self::Io(error) => vec![("what", error.to_string())],
             Self::Database(error) => vec![("what", error.to_string())],
             Self::Busy | Self::DiskFull | Self::DirectoryFromAbove | Self::TooLong => Vec::new(),
+        }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zhuji_protocol::texts::has_text;
+
+    #[test]
+    fn every_situation_has_its_words_in_both_languages() {
+        let version = PolicyVersion { policy: "p".into(), number: 1, digest: [0; 32] };
+        let unit: UnitId = "430981000000".parse().expect("a unit");
+        for fault in [
+            StoreFault::NotThere("x".into()),
+            StoreFault::AlreadyThere("x".into()),
+            StoreFault::NotAStore("x".into()),
+            StoreFault::Damaged("x".into()),
+            StoreFault::Newer { path: "x".into(), found: 2, known: 1 },
+            StoreFault::Owned("x".into()),
+            StoreFault::Busy,
+            StoreFault::DiskFull,
+            StoreFault::NotAllowed("x".into()),
+            StoreFault::Directory(Vec::new()),
+            StoreFault::DirectoryFromAbove,
+            StoreFault::UnknownUnit(unit.clone()),
+            StoreFault::NotOurUnit(unit.clone()),
+            StoreFault::UnknownReplica(Replica::node(unit)),
+            StoreFault::UnknownPolicy(version),
+            StoreFault::TooLong,
+            StoreFault::Unreadable("x"),
+        ] {
+            for language in [Language::Chinese, Language::English] {
+                assert!(has_text(language, fault.key()), "{}", fault.key());
+                let told = fault.tell(language);
+                assert!(!told.contains('{') && !told.contains('$'), "{told}");
+            }
         }
     }
 }

@@ -188,7 +188,6 @@ impl Territory {
     }
 
     /// Whether figures under a policy's own keys go on upward: only if it is assigned above this hub's unit.
-    #[must_use]
     pub fn keeps(&self) -> impl Fn(&str) -> bool {
         let mut above = self.directory.ever_above(&self.own);
         above.remove(&self.own);
@@ -196,7 +195,6 @@ impl Territory {
     }
 
     /// Every version known of a policy that is assigned to the unit or above it.
-    #[must_use]
     pub fn policies_of<'t>(&'t self, unit: &UnitId) -> impl Fn(&str) -> Vec<&'t Policy> + use<'t> {
         let above = self.directory.ever_above(unit);
         move |policy: &str| {
@@ -213,5 +211,4 @@ impl Territory {
 }
 
 #[cfg(test)]
-#[path = "territory_tests.rs"]
 mod tests;

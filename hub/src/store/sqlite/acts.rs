@@ -301,7 +301,7 @@ pub(super) fn enrol(work: &mut Work<'_>, enrolled: &Enrolled, author: &Author) -
         None => {
             let life = work.moment.life(&replica.to_string());
             let peer = replicas::add(work.db, replica, Side::Child, life, now)?;
-            work.child_joins();
+            work.child_joins(replica.clone());
             if replica.role == Role::Hub {
                 // From now on the figures of its subtree come from it.
                 work.unit_moves(replica.unit.clone());

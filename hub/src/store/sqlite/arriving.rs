@@ -60,7 +60,7 @@ impl Work<'_> {
         place: (i64, u32),
     ) -> Result<Result<(), NotTaken>, StoreFault> {
         let before = items::standing(self.db, peer.id, item.key())?;
-        if before.is_some_and(|(_, stands)| !supersedes((ordinal, item.revision()), stands)) {
+        if before.is_some_and(|stands| !supersedes((ordinal, item.revision()), stands.order)) {
             return Ok(Ok(()));
         }
         let judged = if links::is_parent(peer) {
@@ -76,7 +76,7 @@ impl Work<'_> {
         if let Taken::Summary { series, month, .. } = &taken {
             self.touch(peer.id, series, *month)?;
         }
-        items::put(self.db, peer.id, item, ordinal, place, before.map(|(batch, _)| batch))?;
+        items::put(self.db, peer.id, item, ordinal, place, before.map(|stands| stands.batch))?;
         items::no_longer_refused(self.db, peer.id, item.key())?;
         self.take_in(peer, item, taken)?;
         Ok(Ok(()))

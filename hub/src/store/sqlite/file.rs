@@ -141,7 +141,7 @@ fn fill_new(
     fill: impl FnOnce(&mut Connection) -> Result<(), StoreFault>,
 ) -> Result<(), StoreFault> {
     let _ = fs::remove_file(path);
-    new_private_file(path).map_err(|error| not_allowed(error, path))?;
+    new_private(path)?;
     let db = connect(path)?;
     db.pragma_update(None, "application_id", APPLICATION_ID)?;
     let _: String = db.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0))?;
@@ -152,13 +152,19 @@ fn fill_new(
     Ok(())
 }
 
-/// A file that nobody but its owner reads: it holds the keys of the hub.
-fn new_private_file(path: &Path) -> std::io::Result<File> {
+/// A new file that nobody but its owner reads: it will hold the keys of the hub.
+pub(super) fn new_private(path: &Path) -> Result<(), StoreFault> {
     let mut options = OpenOptions::new();
     options.write(true).create_new(true);
     #[cfg(unix)]
     std::os::unix::fs::OpenOptionsExt::mode(&mut options, 0o600);
-    options.open(path)
+    match options.open(path) {
+        Ok(_) => Ok(()),
+        Err(error) if error.kind() == ErrorKind::AlreadyExists => {
+            Err(StoreFault::AlreadyThere(path.to_owned()))
+        }
+        Err(error) => Err(not_allowed(error, path)),
+    }
 }
 
 /// A hard link never replaces what is there, so that of two programs making one store the second is refused.

@@ -82,12 +82,16 @@ pub(super) fn add_batch(
     Ok(db.last_insert_rowid())
 }
 
-/// What stands under a key: its batch, and its place in the order.
-pub(super) fn standing(
-    db: &Connection,
-    peer: i64,
-    key: &ItemKey,
-) -> Result<Option<(i64, (u32, u64))>, StoreFault> {
+/// An item that stands: its batch, and its place in the order.
+#[derive(Clone, Copy, Debug)]
+pub(super) struct Stands {
+    pub(super) batch: i64,
+    /// (ordinal, revision)
+    pub(super) order: (u32, u64),
+}
+
+/// What stands under a key.
+pub(super) fn standing(db: &Connection, peer: i64, key: &ItemKey) -> Result<Option<Stands>, StoreFault> {
     Ok(db
         .prepare_cached(
             "SELECT batch, ordinal, revision FROM item
@@ -95,7 +99,10 @@ pub(super) fn standing(
         )?
         .query_row(
             named_params! { ":peer": peer, ":kind": key.kind, ":unit": key.unit.as_str(), ":subkey": &key.subkey[..] },
-            |row| Ok((row.get("batch")?, (row.get("ordinal")?, row::mark(row, "revision")?))),
+            |row| {
+                let order = (row.get("ordinal")?, row::mark(row, "revision")?);
+                Ok(Stands { batch: row.get("batch")?, order })
+            },
         )
         .optional()?)
 }
@@ -152,20 +159,67 @@ pub(super) fn item_of(bytes: &[u8]) -> Result<Item, StoreFault> {
     Item::read(&mut fields).ok().filter(|_| fields.rest().is_empty()).ok_or(StoreFault::Unreadable("item"))
 }
 
-/// The months of a series that count for something.
+/// The months of a series that stand.
 pub(super) fn months(
     db: &Connection,
     peer: i64,
     series: &Series,
 ) -> Result<BTreeMap<Month, (Summary, Digest)>, StoreFault> {
+    between(db, peer, series, &[], &[u8::MAX; 5])
+}
+
+/// The months of a series that differences from `first` to `last` depend on: these, the one that stands before them
+/// and the one after.
+pub(super) fn months_around(
+    db: &Connection,
+    peer: i64,
+    series: &Series,
+    first: Month,
+    last: Month,
+) -> Result<BTreeMap<Month, (Summary, Digest)>, StoreFault> {
+    let bound = |sql: &str, month: Month| -> Result<Option<Vec<u8>>, StoreFault> {
+        Ok(db.prepare_cached(sql)?.query_row(
+            named_params! {
+                ":peer": peer,
+                ":kind": kinds::item::SUMMARY,
+                ":unit": series.unit.as_str(),
+                ":subkey": &subkey::summary(month.number(), series.scope)[..],
+            },
+            |row| row.get(0),
+        )?)
+    };
+    let before = bound(
+        "SELECT max(subkey) FROM item
+          WHERE replica = :peer AND kind = :kind AND unit = :unit AND subkey < :subkey AND aside = 0",
+        first,
+    )?;
+    let after = bound(
+        "SELECT min(subkey) FROM item
+          WHERE replica = :peer AND kind = :kind AND unit = :unit AND subkey > :subkey AND aside = 0",
+        last,
+    )?;
+    let (before, after) = (before.unwrap_or_default(), after.unwrap_or_else(|| vec![u8::MAX; 5]));
+    between(db, peer, series, &before, &after)
+}
+
+fn between(
+    db: &Connection,
+    peer: i64,
+    series: &Series,
+    first: &[u8],
+    last: &[u8],
+) -> Result<BTreeMap<Month, (Summary, Digest)>, StoreFault> {
     let mut statement = db.prepare_cached(
         "SELECT subkey, leaf, bytes FROM item
-          WHERE replica = :peer AND kind = :kind AND unit = :unit AND aside = 0 ORDER BY subkey",
+          WHERE replica = :peer AND kind = :kind AND unit = :unit AND subkey BETWEEN :first AND :last AND aside = 0
+          ORDER BY subkey",
     )?;
     let mut rows = statement.query(named_params! {
         ":peer": peer,
         ":kind": kinds::item::SUMMARY,
         ":unit": series.unit.as_str(),
+        ":first": first,
+        ":last": last,
     })?;
     let mut months = BTreeMap::new();
     while let Some(found) = rows.next()? {
@@ -178,6 +232,17 @@ pub(super) fn months(
         months.insert(month, (summary, row::digest(found, "leaf")?));
     }
     Ok(months)
+}
+
+/// One month of a series, if it stands.
+pub(super) fn one_month(
+    db: &Connection,
+    peer: i64,
+    series: &Series,
+    month: Month,
+) -> Result<Option<Summary>, StoreFault> {
+    let key = subkey::summary(month.number(), series.scope);
+    Ok(between(db, peer, series, &key, &key)?.remove(&month).map(|(summary, _)| summary))
 }
 
 /// The month and scope of a summary's key; `None` for a structure of a newer program.

@@ -12,6 +12,7 @@ use zhuji_protocol::identity::{PublicKey, Replica};
 use zhuji_protocol::link::effects::{Admission, Cut, CutFrom, Greeted, Outcome, Request, Settled, Start};
 use zhuji_protocol::link::kept::cut;
 use zhuji_protocol::link::position::{Incoming, Serve, receive, serve};
+use zhuji_protocol::month::Month;
 use zhuji_protocol::wire::ack::AckV1;
 use zhuji_protocol::wire::close::CloseCode;
 use zhuji_protocol::wire::hello::{HelloV1, WelcomeV1};
@@ -70,7 +71,7 @@ impl Work<'_> {
             up,
             down,
             down_head: queue::head(self.db, peer.id)?,
-            from_month: self.territory.from_month(&peer.replica).map(|month| month.number()),
+            from_month: self.territory.from_month(&peer.replica).map(Month::number),
             hold_seconds: 0,
             keys,
         })))

@@ -120,9 +120,7 @@ impl SqliteStore {
     /// # Errors
     /// When something stands there already, or it cannot be written.
     pub fn back_up(&self, to: &Path) -> Result<(), StoreFault> {
-        if to.exists() {
-            return Err(StoreFault::AlreadyThere(to.to_owned()));
-        }
+        file::new_private(to)?;
         let mut copy = Connection::open(to).map_err(|error| fault::of_file(error, to))?;
         let backup = rusqlite::backup::Backup::new(&self.db, &mut copy)?;
         const PAGES: i32 = 4096;

@@ -66,6 +66,15 @@ pub(super) fn keys(db: &Connection, side: Side) -> Result<BTreeSet<ItemKey>, Sto
     Ok(keys)
 }
 
+/// The units of which something of one kind is told onward.
+pub(super) fn told_units(db: &Connection, kind: u16) -> Result<BTreeSet<UnitId>, StoreFault> {
+    let units = db
+        .prepare_cached("SELECT DISTINCT unit FROM onward WHERE kind = :kind")?
+        .query_map(named_params! { ":kind": kind }, |row| row::unit(row, "unit"))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(units)
+}
+
 /// The onward keys of one kind and unit.
 pub(super) fn onward_of(db: &Connection, kind: u16, unit: &UnitId) -> Result<Vec<ItemKey>, StoreFault> {
     let keys = db

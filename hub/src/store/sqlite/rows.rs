@@ -61,7 +61,6 @@ pub(super) fn of_unit(
 }
 
 /// Every row; one that does not read back is named instead.
-#[expect(clippy::type_complexity, reason = "used once, to check everything")]
 pub(super) fn all(db: &Connection) -> Result<Result<Contributions, (UnitId, Month)>, StoreFault> {
     let mut statement = db.prepare("SELECT unit, month, body FROM rollup ORDER BY unit, month")?;
     let mut found = statement.query([])?;

@@ -19,7 +19,7 @@ use zhuji_protocol::unit::UnitId;
 use zhuji_protocol::wire::item::ItemKey;
 use zhuji_protocol::wire::kinds;
 use zhuji_protocol::wire::payload::{ReportingV1, SummaryV1};
-use zhuji_protocol::wire::subkey::{self, Scope};
+use zhuji_protocol::wire::subkey::Scope;
 
 impl Work<'_> {
     /// Rewrites the onward rows of what was affected.
@@ -158,11 +158,7 @@ fn attendance(
 ) -> Result<Vec<(UnitId, Scope, Vec<u8>)>, StoreFault> {
     let today = civil_date(now);
     let lines = roll(db, names)?.attending(territory, today);
-    let sent: BTreeSet<UnitId> = queue::keys(db, Side::Parent)?
-        .into_iter()
-        .filter(|key| key.kind == kinds::item::REPORTING && subkey::read_reporting(&key.subkey).is_some())
-        .map(|key| key.unit)
-        .collect();
+    let sent = queue::told_units(db, kinds::item::REPORTING)?;
     let mut told = Vec::new();
     for (unit, (reporting, parts)) in by_branch(territory, &lines, &sent, today) {
         let scope = if unit == territory.own { Scope::Own } else { Scope::Subtree };

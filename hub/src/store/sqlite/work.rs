@@ -28,7 +28,7 @@ pub(super) struct Work<'a> {
     pub(super) territory: Arc<Territory>,
     parsed: &'a mut Parsed,
     mark: u64,
-    /// Series that changed, with what they added before.
+    /// Series that changed, with what they were.
     touched: BTreeMap<Series, Touched>,
     /// Who reports changed.
     pub(super) attendance_changed: bool,
@@ -37,15 +37,18 @@ pub(super) struct Work<'a> {
     /// Units whose place changed: everything that ever was below them is counted anew.
     moved: BTreeSet<UnitId>,
     territory_changed: bool,
-    /// A child that has no queue yet.
-    queue_all: bool,
+    /// Children that have no queue yet.
+    joined: BTreeSet<Replica>,
     pub(super) effects: Effects,
 }
 
+/// What a series was before this transaction, as far as it changed.
+#[derive(Default)]
 struct Touched {
-    before: Contributions,
-    /// The first month that may differ.
-    first: Month,
+    /// The months written, with what stood there before.
+    old: BTreeMap<Month, Option<Summary>>,
+    /// The first month from which on its place changed, if it did: then all its months are looked at.
+    moved_from: Option<Month>,
 }
 
 /// What a finished transaction leaves for the next.
@@ -77,7 +80,7 @@ impl<'a> Work<'a> {
             published: BTreeSet::new(),
             moved: BTreeSet::new(),
             territory_changed: false,
-            queue_all: false,
+            joined: BTreeSet::new(),
             effects: Effects::default(),
         })
     }
@@ -95,13 +98,10 @@ impl<'a> Work<'a> {
 
     /// A month of the series is about to change. To be called before it does.
     pub(super) fn touch(&mut self, peer: i64, series: &Series, month: Month) -> Result<(), StoreFault> {
-        if let Some(touched) = self.touched.get_mut(series) {
-            touched.first = touched.first.min(month);
-            return Ok(());
+        let touched = self.touched.entry(series.clone()).or_default();
+        if let std::collections::btree_map::Entry::Vacant(old) = touched.old.entry(month) {
+            old.insert(items::one_month(self.db, peer, series, month)?);
         }
-        let months = summaries(items::months(self.db, peer, series)?);
-        let before = contributed(&self.territory, series, &months);
-        self.touched.insert(series.clone(), Touched { before, first: month });
         Ok(())
     }
 
@@ -117,8 +117,8 @@ impl<'a> Work<'a> {
     }
 
     /// A child was let in: its queue is filled.
-    pub(super) fn child_joins(&mut self) {
-        self.queue_all = true;
+    pub(super) fn child_joins(&mut self, child: Replica) {
+        self.joined.insert(child);
     }
 
     /// Signs a change set once, and publishes each change with its proof.
@@ -134,8 +134,12 @@ impl<'a> Work<'a> {
         Ok(())
     }
 
-    /// Keeps a body that goes down, ours or relayed.
+    /// Keeps a body that goes down, ours or relayed. One that stands there already is told to nobody again.
     pub(super) fn hand_down(&mut self, key: ItemKey, version: u16, body: &[u8]) -> Result<(), StoreFault> {
+        let stands = queue::body(self.db, Side::Child, &key)?;
+        if stands.is_some_and(|(stood, before)| stood == version && before == body) {
+            return Ok(());
+        }
         queue::put_body(self.db, Side::Child, &key, version, body)?;
         self.published.insert(key);
         Ok(())
@@ -156,7 +160,7 @@ impl<'a> Work<'a> {
         }
         let affected = self.roll_up(&before, &names)?;
         self.tell_onward(affected, &names)?;
-        if self.queue_all || self.territory_changed || !self.published.is_empty() {
+        if self.territory_changed || !self.published.is_empty() || !self.joined.is_empty() {
             self.queue_down()?;
         }
         hub::write_counters(self.db, self.mark, version, self.moment.now)?;
@@ -165,7 +169,6 @@ impl<'a> Work<'a> {
 
     /// Everything stored of the units whose place changed, as it was counted before.
     fn touch_moved(&mut self, after: &Territory, names: &BTreeMap<i64, Replica>) -> Result<(), StoreFault> {
-        let ids: BTreeMap<&Replica, i64> = names.iter().map(|(id, replica)| (replica, *id)).collect();
         let mut units = BTreeSet::new();
         for moved in &self.moved {
             units.extend(self.territory.directory.ever_under(moved));
@@ -173,10 +176,8 @@ impl<'a> Work<'a> {
         }
         for unit in units {
             for (series, months) in items::leaves_of_unit(self.db, &unit, names)? {
-                let first = months.keys().next().copied();
-                if let (Some(peer), Some(first)) = (ids.get(&series.sender), first) {
-                    self.touch(*peer, &series, first)?;
-                }
+                let touched = self.touched.entry(series).or_default();
+                touched.moved_from = months.keys().next().copied().or(touched.moved_from);
             }
         }
         Ok(())
@@ -193,13 +194,18 @@ impl<'a> Work<'a> {
         let mut moved_by = Contributions::new();
         let mut affected: BTreeMap<Option<UnitId>, Month> = BTreeMap::new();
         for (series, touched) in std::mem::take(&mut self.touched) {
-            let Some(peer) = ids.get(&series.sender) else { continue };
-            let months = summaries(items::months(self.db, *peer, &series)?);
-            let after = contributed(&self.territory, &series, &months);
-            for (key, row) in difference(touched.before, after) {
+            let (Some(peer), Some(first)) = (ids.get(&series.sender), touched.first()) else { continue };
+            let months = match (touched.moved_from, touched.old.keys().next_back()) {
+                (None, Some(last)) => items::months_around(self.db, *peer, &series, first, *last)?,
+                _ => items::months(self.db, *peer, &series)?,
+            };
+            let months = summaries(months);
+            let added_before = contributed(before, &series, &touched.before(&months));
+            let added_now = contributed(&self.territory, &series, &months);
+            for (key, row) in difference(added_before, added_now) {
                 moved_by.entry(key).or_default().add(&row);
             }
-            for (branch, first) in branches(&series, touched.first, [before, &self.territory]) {
+            for (branch, first) in branches(&series, first, [before, &self.territory]) {
                 let known = affected.entry(branch).or_insert(first);
                 *known = (*known).min(first);
             }
@@ -212,7 +218,11 @@ impl<'a> Work<'a> {
     /// Queues to every child what changed and what it was never told.
     fn queue_down(&mut self) -> Result<(), StoreFault> {
         let published = queue::keys(self.db, Side::Child)?;
+        let only_joined = !self.territory_changed && self.published.is_empty();
         for child in replicas::on_side(self.db, Side::Child)? {
+            if only_joined && !self.joined.contains(&child.replica) {
+                continue;
+            }
             let view = View::of(&self.territory, &child.replica);
             let queued = queue::queued(self.db, child.id)?;
             let keys = to_queue(&view, &published, &self.published, &queued);
@@ -230,6 +240,25 @@ impl<'a> Work<'a> {
     /// Whether directory, policies or assignments changed, so that every onward row may differ.
     pub(super) fn everything_may_differ(&self) -> bool {
         self.territory_changed
+    }
+}
+
+impl Touched {
+    /// The first month that may count for something else now.
+    fn first(&self) -> Option<Month> {
+        self.old.keys().next().copied().into_iter().chain(self.moved_from).min()
+    }
+
+    /// The months as they stood, given those that stand now.
+    fn before(&self, now: &BTreeMap<Month, Summary>) -> BTreeMap<Month, Summary> {
+        let mut months = now.clone();
+        for (month, old) in &self.old {
+            match old {
+                Some(summary) => months.insert(*month, summary.clone()),
+                None => months.remove(month),
+            };
+        }
+        months
     }
 }
 
