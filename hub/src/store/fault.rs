@@ -172,7 +172,6 @@ impl Told for StoreFault {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use zhuji_protocol::texts::has_text;
 
     #[test]
     fn every_situation_has_its_words_in_both_languages() {
@@ -198,8 +197,8 @@ mod tests {
             StoreFault::Unreadable("x"),
         ] {
             for language in [Language::Chinese, Language::English] {
-                assert!(has_text(language, fault.key()), "{}", fault.key());
                 let told = fault.tell(language);
+                assert_ne!(told, fault.key());
                 assert!(!told.contains('{') && !told.contains('$'), "{told}");
             }
         }
