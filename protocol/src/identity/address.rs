@@ -1,9 +1,9 @@
 //! Where a hub listens: `host:port`, with a name, an IPv4 address or an IPv6 address in brackets.
 
 use crate::texts::{Language, Told};
+use core::net::Ipv6Addr;
 use serde::{Deserialize, Serialize};
 use std::fmt;
-use std::net::Ipv6Addr;
 use std::str::FromStr;
 
 /// The longest name that DNS knows.

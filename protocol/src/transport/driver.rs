@@ -189,7 +189,8 @@ impl<'a, E: End, D: Desk> Driver<'a, E, D> {
 
     /// We close. What was said last, a refusal perhaps, gets a moment to arrive.
     async fn part(mut self, code: CloseCode) -> Ended {
-        let streams = self.control.iter_mut().chain(&mut self.state);
+        // The control stream last: when the other end sees it finished, it looks no further.
+        let streams = self.state.iter_mut().chain(&mut self.control);
         let leave = async {
             for stream in streams {
                 if stream.outgoing.flush().await.is_ok() {

@@ -8,6 +8,7 @@ use crate::link::backoff::Backoff;
 use crate::link::dialer::Standing;
 use crate::link::effects::Request;
 use crate::link::end::{Event, Me};
+use crate::link::exchange::Exchange;
 use crate::link::tests::store::{Store, agrees};
 use crate::transport::renewal::Renewed;
 use crate::transport::{
@@ -34,6 +35,8 @@ pub(super) struct Pair {
     live: Arc<Mutex<Option<LinkHandle>>>,
     world: World,
     authority: Arc<HubAuthority>,
+    /// What the hub knows to have arrived below.
+    acknowledged: Arc<AtomicU64>,
 }
 
 #[derive(Clone)]
@@ -81,6 +84,7 @@ impl UplinkStore for NodeStore {
 
 struct HubDesk {
     store: Arc<Mutex<Store>>,
+    acknowledged: Arc<AtomicU64>,
     handle: LinkHandle,
     world: World,
 }
@@ -93,6 +97,10 @@ impl Desk for HubDesk {
     }
 
     fn tell(&mut self, _: Event) {}
+
+    fn stands(&mut self, exchange: &Exchange) {
+        self.acknowledged.store(exchange.acknowledged(), Ordering::Relaxed);
+    }
 
     fn clock(&self) -> DateTime<Utc> {
         self.world.now()
@@ -128,8 +136,15 @@ impl Pair {
         };
         let hub = Store::new(&Replica::hub(unit(COUNTY)).to_string(), 11, &lives);
         let network = Network::new(seed, weather);
-        let pair =
-            Self { network, node, hub: Arc::new(Mutex::new(hub)), live: Arc::default(), world, authority };
+        let pair = Self {
+            network,
+            node,
+            hub: Arc::new(Mutex::new(hub)),
+            live: Arc::default(),
+            world,
+            authority,
+            acknowledged: Arc::default(),
+        };
         let options = EndpointOptions { rng_seed: Some([1; 32]), ..EndpointOptions::default() };
         let endpoint = HubEndpoint::open(pair.network.socket(HUB_AT), &credentials, options);
         tokio::spawn(pair.serve(endpoint.expect("an endpoint")));
@@ -139,11 +154,12 @@ impl Pair {
     /// What a hub's main loop does.
     fn serve(&self, endpoint: HubEndpoint) -> impl Future<Output = ()> + use<> {
         let (store, live, world) = (self.hub.clone(), self.live.clone(), self.world.clone());
-        let authority = self.authority.clone();
+        let (authority, acknowledged) = (self.authority.clone(), self.acknowledged.clone());
         async move {
             while let Some(handshake) = endpoint.accept().await {
                 let (store, live) = (store.clone(), live.clone());
                 let (world, authority) = (world.clone(), authority.clone());
+                let acknowledged = acknowledged.clone();
                 tokio::spawn(async move {
                     let Ok(Arrival::Link { connection, peer }) = handshake.finish().await else { return };
                     match wish(connection, peer).await {
@@ -153,7 +169,7 @@ impl Pair {
                             if let Some(old) = old {
                                 old.close(crate::wire::close::CloseCode::Replaced);
                             }
-                            let mut desk = HubDesk { store, handle, world };
+                            let mut desk = HubDesk { store, acknowledged, handle, world };
                             wish.serve(me(Replica::hub(unit(COUNTY))), &mut desk, &mut inbox).await;
                         }
                         Ok(Wish::Renewal(renewal)) => {
@@ -288,6 +304,9 @@ fn one_exchange_returns_when_everything_is_acknowledged() {
             let (uplink, _) = pair.uplink();
             uplink.sync_once().await.expect("exchanged");
             pair.agreed().expect("everything is through");
+            // The hub heard our last acknowledgement too, before the line was hung up.
+            let head = pair.hub.lock().unwrap().mark;
+            assert_eq!(pair.acknowledged.load(Ordering::Relaxed), head);
         });
     }
 }
