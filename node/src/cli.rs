@@ -17,13 +17,13 @@ use zhuji_protocol::texts::Language;
 #[command(name = "zhuji-node", version, arg_required_else_help = true)]
 pub struct Cli {
     /// The language of texts.
-    #[arg(long, global = true, env = "ZHUJI_LANG", value_parser = console::language)]
+    #[arg(long, global = true, display_order = 901, env = "ZHUJI_LANG", value_parser = console::language)]
     lang: Option<Language>,
     /// The store's file.
-    #[arg(long, global = true, env = "ZHUJI_STORE", value_name = "FILE")]
+    #[arg(long, global = true, display_order = 902, env = "ZHUJI_STORE", value_name = "FILE")]
     store: Option<PathBuf>,
     /// Who acts, for the audit trail.
-    #[arg(long, global = true, env = "ZHUJI_OPERATOR", value_name = "NAME")]
+    #[arg(long, global = true, display_order = 903, env = "ZHUJI_OPERATOR", value_name = "NAME")]
     operator: Option<String>,
     /// Today, for tests and rehearsals.
     #[arg(long, global = true, env = "ZHUJI_TODAY", value_name = "DATE", hide = true, value_parser = words::date)]

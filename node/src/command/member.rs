@@ -79,6 +79,9 @@ pub fn run(args: Args, context: &Context) -> Result<(), Failure> {
         Verb::End { id, on } => {
             let mut member: Unit = clerk::find(&desk, &id)?;
             member.closed_on = Some(on.unwrap_or(desk.today));
+            let mut clerk = Clerk::new(&desk);
+            clerk.happened("closed_on", &mut member.closed_on, None);
+            clerk.finish()?;
             sheet::put(&mut desk, Act::End, &member)
         }
         Verb::List { all, print } => {

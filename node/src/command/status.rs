@@ -1,12 +1,14 @@
-//! `status`: what this store is, and what it holds, as far as that is known without a network.
+//! `status`: what this store is, what it holds, and where its link stands, as far as that is known without a network.
 
 use super::fault::heading;
 use super::sheet::{self, PrintArgs};
 use crate::context::Context;
 use crate::desk::Desk;
-use crate::store::{StoreFault, assignment, audit, directory, judging, setting};
+use crate::store::{StoreFault, assignment, audit, directory, judging, setting, uplink};
+use chrono::DateTime;
 use serde_json::Value;
 use zhuji_protocol::console::{Cell, Failure, Format, Listing};
+use zhuji_protocol::texts::Told;
 
 /// Nothing to choose but the format.
 #[derive(clap::Args, Debug)]
@@ -24,6 +26,7 @@ pub fn run(args: Args, context: &Context) -> Result<(), Failure> {
     let mut lines = of_the_office(&desk)?;
     lines.extend(of_the_policy(&desk)?);
     lines.extend(of_the_records(&mut desk)?);
+    lines.extend(of_the_link(&desk)?);
     print(&desk, lines, args.print)
 }
 
@@ -71,6 +74,29 @@ fn of_the_records(desk: &mut Desk) -> Result<Vec<Line>, StoreFault> {
         lines.push(("last_change", sheet::text(last.unwrap_or_default())));
         Ok(lines)
     })
+}
+
+/// Where the link stands since the last exchange; lag is what the hub has not acknowledged.
+fn of_the_link(desk: &Desk) -> Result<Vec<Line>, StoreFault> {
+    let db = desk.store.db();
+    let Some(membership) = uplink::membership(db)? else {
+        return Ok(vec![("hub", sheet::named(desk.language, "status", "not-enrolled"))]);
+    };
+    let standing = uplink::standing(db)?;
+    let last_contact = standing.last_contact_ms.and_then(DateTime::from_timestamp_millis);
+    let refused = uplink::refused(db)?;
+    let reasons: Vec<String> = refused
+        .iter()
+        .map(|row| format!("{} {} {}", row.key.unit, row.reason.tell(desk.language), row.detail))
+        .collect();
+    Ok(vec![
+        ("hub", sheet::text(membership.hub.as_str())),
+        ("address", sheet::text(&membership.address)),
+        ("last_contact", sheet::text(last_contact.map(|at| at.to_rfc3339()).unwrap_or_default())),
+        ("skew_seconds", standing.skew_seconds.map_or(Value::Null, Value::from).into()),
+        ("owed", Value::from(uplink::backlog(db, uplink::acknowledged(db)?.cursor)?).into()),
+        ("refused", Cell::shown_as(Value::from(reasons.clone()), reasons.join("\n"))),
+    ])
 }
 
 /// Prints lines: for people one under the other, for programs as one object.

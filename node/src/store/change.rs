@@ -120,7 +120,22 @@ impl<'a> Change<'a> {
             if !taken {
                 return Ok(id);
             }
+            self.skip_numbers_of_files(kind)?;
         }
+    }
+
+    /// An imported folder brought ids of our own pattern: go on after the highest of them.
+    fn skip_numbers_of_files(&self, kind: Kind) -> Result<(), StoreFault> {
+        let highest: Option<u32> = self
+            .prepare_cached(&format!(
+                // Longer numbers are an office's own numbering, not ours to continue.
+                "SELECT max(CAST(substr(id, 2) AS INTEGER)) FROM {} WHERE id GLOB :pattern AND length(id) <= 9",
+                kind.table()
+            ))?
+            .query_row(named_params! { ":pattern": format!("{}[0-9]*", kind.prefix()) }, |row| row.get(0))?;
+        self.prepare_cached("UPDATE serial SET next = max(next, :next) WHERE kind = :series")?
+            .execute(named_params! { ":next": highest.unwrap_or(0) + 1, ":series": kind.word() })?;
+        Ok(())
     }
 
     /// The next number of a series; none is given twice.

@@ -43,6 +43,14 @@ fn the_same_folder_twice_changes_nothing() {
 }
 
 #[test]
+fn new_ids_go_on_after_those_of_a_folder() {
+    let office = Office::new();
+    office.does(&["import", &small_folder(&office)]);
+    assert!(office.does(&["contact", "add", "-p", "P1"]).contains("C3"));
+    assert!(office.does(&["contact", "add", "-p", "P1"]).contains("C4"));
+}
+
+#[test]
 fn a_rehearsal_shows_what_would_change_and_changes_nothing() {
     let office = Office::new();
     let folder = small_folder(&office);

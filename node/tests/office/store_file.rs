@@ -102,3 +102,49 @@ fn a_writer_waits_for_another_and_then_says_so() {
     let told = office.is_refused(&["contact", "add", "-p", "P1", "-d", "2026-03-02"]);
     assert!(told.contains("稍后再试"), "{told}");
 }
+
+#[test]
+fn every_heading_and_word_of_ours_is_in_both_catalogues() {
+    let office = Office::with_a_pairing();
+    office.does(&["contact", "add", "-p", "P1", "--by", "leader"]);
+    office.does(&["case", "add", "-t", "T1"]);
+    office.does(&["leader", "end", "L1", "--on", "2026-11-20"]);
+    for language in ["zh", "en"] {
+        for kind in [
+            "leader",
+            "talent",
+            "pairing",
+            "contact",
+            "case",
+            "event",
+            "service",
+            "report",
+            "liaison",
+            "review",
+            "exemption",
+            "member",
+        ] {
+            no_key_shows(&office.does(&["--lang", language, kind, "list"]));
+        }
+        for words in [
+            &["due"][..],
+            &["compliance"],
+            &["status"],
+            &["audit", "list"],
+            &["leader", "show", "L1"],
+            &["contact", "show", "C1"],
+            &["pairing", "show", "P1"],
+        ] {
+            no_key_shows(&office.does(&[&["--lang", language], words].concat()));
+        }
+    }
+}
+
+/// A text that the catalogue lacks shows as its key.
+fn no_key_shows(page: &str) {
+    for family in
+        ["column-", "kind-", "act-", "stage-", "step-", "side-", "level-", "status-", "word-", "effect-"]
+    {
+        assert!(!page.contains(family), "{family} in {page}");
+    }
+}

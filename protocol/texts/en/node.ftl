@@ -315,3 +315,6 @@ column-entries = Entries of the trail
 column-last_change = Last change
 column-days_left = Days left
 column-sequence = No.
+column-hub = Hub
+column-address = Hub address
+status-not-enrolled = not enrolled

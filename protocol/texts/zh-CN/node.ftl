@@ -315,3 +315,6 @@ column-entries = 审计条数
 column-last_change = 最近更改
 column-days_left = 还有几天
 column-sequence = 序号
+column-hub = 枢纽
+column-address = 枢纽地址
+status-not-enrolled = 未入网
