@@ -193,9 +193,9 @@ impl Told for Unexplained {
             Self::Several(fitting) => {
                 let each: Vec<String> = fitting
                     .iter()
-                    .map(|(item, period)| format!("--item '{item}' --period '{period}'"))
+                    .map(|(item, period)| format!("\n  --item '{item}' --period '{period}'"))
                     .collect();
-                vec![("fitting", each.join("\n  "))]
+                vec![("fitting", each.concat())]
             }
         }
     }

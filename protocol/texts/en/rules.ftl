@@ -11,8 +11,7 @@ note-no-festival = the festival “{ $festival }” does not fall in { $year } (
 
 explain-no-rule = the policy has no rule “{ $rule }”
 explain-no-verdict = the rule “{ $rule }” gives no verdict on “{ $subject }” in this window
-explain-several = several verdicts fit; name one by --item and --period:
-    { $fitting }
+explain-several = several verdicts fit; name one by --item and --period:{ $fitting }
 
 step-weekday = { $weekday ->
     [mon] Monday

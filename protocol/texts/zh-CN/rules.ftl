@@ -11,8 +11,7 @@ note-no-festival = { $year } 年没有节日“{ $festival }”的日期（尚�
 
 explain-no-rule = 制度中没有规则“{ $rule }”
 explain-no-verdict = 在所查期间内，规则“{ $rule }”对“{ $subject }”没有判定
-explain-several = 有多条判定符合，请用 --item 和 --period 指明其中一条：
-    { $fitting }
+explain-several = 有多条判定符合，请用 --item 和 --period 指明其中一条：{ $fitting }
 
 step-weekday = { $weekday ->
     [mon] 星期一

@@ -1,11 +1,12 @@
 //! What holds in every world.
 
 use super::worlds::{contact, day, every_kind, report, review, service, world};
-use super::{default_from, evaluate};
+use super::{default_from, evaluate, policy, rule};
 use crate::calendar::Calendar;
 use crate::facts::Facts;
-use crate::policy::Policy;
-use crate::rules::{Answer, Asked, Status, Tally, explain};
+use crate::month::Period;
+use crate::policy::{Cadence, Policy};
+use crate::rules::{Answer, Asked, Span, Status, Tally, explain};
 use chrono::NaiveDate;
 use proptest::prelude::*;
 use std::sync::LazyLock;
@@ -154,5 +155,49 @@ proptest! {
         };
         let explanation = explain(&POLICY, Calendar::shipped(), &facts, default_from(as_of), as_of, &asked);
         prop_assert_eq!(explanation.map(|explanation| explanation.verdict), Ok(verdict.clone()));
+    }
+
+    #[test]
+    fn a_share_is_what_counting_day_by_day_gives(facts in world(), as_of in day()) {
+        let policy = policy(&rule("contact-frequency", "min = 5\nperiod = \"quarter\""));
+        let answer = evaluate(&policy, Calendar::shipped(), &facts, default_from(as_of), as_of);
+        let mut given = 0;
+        for pairing in &facts.pairings {
+            let leader = facts.leaders.iter().find(|leader| leader.id == pairing.leader);
+            let talent = facts.talents.iter().find(|talent| talent.id == pairing.talent);
+            let (Some(leader), Some(talent)) = (leader, talent) else { continue };
+            let lives = [(pairing.from, pairing.to), (leader.from, leader.to), (talent.from, talent.to)];
+            let begins = |from: Option<NaiveDate>| from.unwrap_or(policy.effective);
+            if lives.iter().any(|(from, _)| begins(*from) > as_of) {
+                continue;
+            }
+            let is_active = |day: NaiveDate| {
+                lives.iter().all(|(from, to)| begins(*from) <= day && to.is_none_or(|to| to > as_of || day <= to))
+            };
+            let window = Span::of(default_from(as_of), Some(as_of)).unwrap();
+            for period in Period::meeting(Cadence::Quarter, window) {
+                let days = || period.first_day().iter_days().take_while(|day| *day <= period.last_day());
+                let duty: Vec<NaiveDate> = days().filter(|day| *day >= policy.effective && is_active(*day)).collect();
+                let exact = 5.0 * f64::from(u32::try_from(duty.len()).unwrap()) / f64::from(period.days());
+                let required = (exact + 0.5).floor();
+                if required == 0.0 || duty[0] > as_of {
+                    continue;
+                }
+                given += 1;
+                let id = |verdict: &&crate::rules::Verdict| {
+                    verdict.subject.id == pairing.id && verdict.period == period.to_string()
+                };
+                let verdict = answer.verdicts.iter().find(id).unwrap();
+                prop_assert_eq!(f64::from(verdict.required), required);
+                prop_assert_eq!(verdict.start, duty[0]);
+                prop_assert_eq!(Some(verdict.due), days().filter(|day| is_active(*day)).last());
+                let counts = |contact: &&crate::facts::Contact| {
+                    contact.pairing == pairing.id && contact.date <= as_of && duty.contains(&contact.date)
+                };
+                let actual = facts.contacts.iter().filter(counts).count();
+                prop_assert_eq!(verdict.actual, u32::try_from(actual).unwrap());
+            }
+        }
+        prop_assert_eq!(answer.verdicts.len(), given);
     }
 }
