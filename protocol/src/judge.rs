@@ -153,7 +153,7 @@ mod tests {
              [[rule]]\nid='liaison'\nkind='liaison-named'\ntitle='联络员'\nclause='五'\nlevels=['township','department']\n"
         );
         let source = Source { file: "town.toml".into(), bytes: text.into_bytes() };
-        parse(&source, &Alone, &Calendar::shipped()).expect("the policy is sound")
+        parse(&source, &Alone, Calendar::shipped()).expect("the policy is sound")
     }
 
     fn version(number: u32) -> PolicyVersion {
@@ -217,7 +217,7 @@ mod tests {
 
     #[test]
     fn each_duty_is_judged_by_the_version_in_which_it_falls_due() {
-        let judged = office().dated(&Calendar::shipped(), &facts(), day("2026-11-20"));
+        let judged = office().dated(Calendar::shipped(), &facts(), day("2026-11-20"));
         let rows: Vec<_> = judged
             .iter()
             .map(|judged| {
@@ -230,7 +230,7 @@ mod tests {
 
     #[test]
     fn verdicts_on_other_offices_are_theirs() {
-        let judged = office().standing(&Calendar::shipped(), &facts(), day("2026-11-20"));
+        let judged = office().standing(Calendar::shipped(), &facts(), day("2026-11-20"));
         let units: Vec<_> = judged
             .iter()
             .filter(|judged| judged.verdict.rule == "liaison")
@@ -243,7 +243,7 @@ mod tests {
     fn an_office_installed_today_has_no_old_debts() {
         let mut office = office();
         office.since = day("2026-07-01");
-        let judged = office.dated(&Calendar::shipped(), &facts(), day("2026-11-20"));
+        let judged = office.dated(Calendar::shipped(), &facts(), day("2026-11-20"));
         assert!(judged.iter().all(|judged| judged.verdict.due >= day("2026-07-01")));
         assert_eq!(judged.len(), 1);
     }
@@ -252,7 +252,7 @@ mod tests {
     fn months_hold_flows_where_they_fell_due_and_stocks_as_they_were() {
         let mut facts = facts();
         facts.leaders[0].from = Some(day("2026-02-10"));
-        let months = office().summaries(&Calendar::shipped(), &facts, day("2026-11-20"));
+        let months = office().summaries(Calendar::shipped(), &facts, day("2026-11-20"));
         let at = |text: &str| &months[&Month::of(day(text))];
         assert_eq!(months.keys().next().map(ToString::to_string).as_deref(), Some("2026-01"));
         assert_eq!(months.keys().last().map(ToString::to_string).as_deref(), Some("2026-12"));
@@ -279,7 +279,7 @@ mod tests {
             segment.version.number = 0;
         }
         office.policies = BTreeMap::from([(version(0), policy(1))]);
-        let months = office.summaries(&Calendar::shipped(), &facts(), day("2026-11-20"));
+        let months = office.summaries(Calendar::shipped(), &facts(), day("2026-11-20"));
         for summary in months.values() {
             for (key, _) in summary.flows.tallies().chain(summary.stocks.tallies()) {
                 assert!(matches!(key, crate::figures::TallyKey::Kind { .. }));
@@ -291,7 +291,7 @@ mod tests {
     #[test]
     fn without_a_policy_only_records_are_counted() {
         let office = Office { timeline: vec![], policies: BTreeMap::new(), ..office() };
-        let months = office.summaries(&Calendar::shipped(), &facts(), day("2026-11-20"));
+        let months = office.summaries(Calendar::shipped(), &facts(), day("2026-11-20"));
         assert!(months.values().all(|summary| summary.flows.tally().expected() == 0));
         let contacts: i64 =
             months.values().map(|summary| summary.flows.count(&CountKey::Total(Count::Contacts))).sum();
