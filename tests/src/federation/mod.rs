@@ -1,0 +1,10 @@
+//! A federation of shipped programs on this machine: every hub and node its own process with its own store, enrolled by
+//! tokens, talking over loopback QUIC with mutual TLS. It uses what an administrator uses: the commands.
+
+mod daemon;
+mod programs;
+mod start;
+
+pub use daemon::Daemon;
+pub use programs::Programs;
+pub use start::{Federation, Member};
