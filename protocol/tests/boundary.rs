@@ -7,8 +7,18 @@ use std::path::{Path, PathBuf};
 const OUTSIDE: [&str; 2] = ["transport", "console"];
 
 const OUTSIDERS: [&str; 12] = [
-    "tokio", "quinn", "rusqlite", "std::net", "std::fs", "std::io::std", "std::thread", "std::env", "SystemTime",
-    "::now()", "println!", "SystemRandom",
+    "tokio",
+    "quinn",
+    "rusqlite",
+    "std::net",
+    "std::fs",
+    "std::io::std",
+    "std::thread",
+    "std::env",
+    "SystemTime",
+    "::now()",
+    "println!",
+    "SystemRandom",
 ];
 
 fn sources(folder: &Path, found: &mut Vec<PathBuf>) {
@@ -37,7 +47,8 @@ fn only_transport_and_console_touch_the_world() {
     for path in found {
         let place = path.strip_prefix(&root).expect("it lies below").to_owned();
         let first = place.iter().next().and_then(|part| part.to_str()).unwrap_or_default();
-        let is_test = place.file_stem().is_some_and(|stem| stem == "tests") || place.iter().any(|part| part == "tests");
+        let is_test =
+            place.file_stem().is_some_and(|stem| stem == "tests") || place.iter().any(|part| part == "tests");
         if OUTSIDE.contains(&first.trim_end_matches(".rs")) || is_test {
             continue;
         }

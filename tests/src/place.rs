@@ -97,7 +97,11 @@ impl Place {
     pub fn read(folder: &Path, name: &str) -> Result<Self> {
         let path = folder.join(format!("{name}.toml"));
         let text = fs::read_to_string(&path).with_context(|| {
-            format!("no place {name:?}: {} cannot be read; there are {}", path.display(), names(folder).join(", "))
+            format!(
+                "no place {name:?}: {} cannot be read; there are {}",
+                path.display(),
+                names(folder).join(", ")
+            )
         })?;
         let file: File = toml::from_str(&text).with_context(|| path.display().to_string())?;
         let divisions = folder.join(&file.place.divisions);
@@ -165,7 +169,10 @@ impl Place {
             ensure!(self.directory.get(unit).is_some(), "unit {unit} is not among the divisions");
         }
         for hub in &self.hubs[1..] {
-            ensure!(self.hub_above_hub(hub).is_some(), "no hub stands above hub {hub}; the topmost comes first");
+            ensure!(
+                self.hub_above_hub(hub).is_some(),
+                "no hub stands above hub {hub}; the topmost comes first"
+            );
         }
         for node in &self.nodes {
             ensure!(self.hub_of_node(&node.unit).is_some(), "no hub stands above node {}", node.unit);

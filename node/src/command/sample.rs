@@ -39,12 +39,17 @@ pub fn run(args: Args, context: &Context) -> Result<(), Failure> {
     let calendar = directory::calendar(db)?;
     let office =
         sample::Office { unit: &desk.office.unit, name: &desk.office.name, level: desk.office.level };
+    // `--group ""` asks for leaders in no group at all.
+    let groups: Option<Vec<String>> = args.groups.map(|groups| {
+        let words = groups.iter().flat_map(|group| group.split([';', '；']));
+        words.map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
+    });
     let wish = Wish {
         year: args.year.unwrap_or_else(|| desk.today.year()),
         today: desk.today,
         seed: args.seed,
         leaders: args.leaders,
-        groups: args.groups.as_deref(),
+        groups: groups.as_deref(),
     };
     let facts = sample::facts(&office, desk.policy.as_ref(), &calendar, &wish);
     let imported = import::take(&mut desk, &facts, false)?;

@@ -2,6 +2,7 @@
 //! tokens, talking over loopback QUIC with mutual TLS. It uses what an administrator uses: the commands.
 
 mod daemon;
+mod figures;
 mod programs;
 mod start;
 

@@ -50,7 +50,12 @@ impl Federation {
     ///
     /// # Errors
     /// When a program refuses what it is asked.
-    pub fn start(programs: Programs, place: Place, folder: &Path, tell: &mut dyn FnMut(&str)) -> Result<Self> {
+    pub fn start(
+        programs: Programs,
+        place: Place,
+        folder: &Path,
+        tell: &mut dyn FnMut(&str),
+    ) -> Result<Self> {
         fs::create_dir_all(folder)?;
         let mut federation = Self { programs, place, hubs: BTreeMap::new(), nodes: BTreeMap::new() };
         for unit in federation.place.hubs.clone() {
@@ -70,7 +75,8 @@ impl Federation {
         let address = free_address()?;
         let level = self.place.level_of(unit).context("every unit has a level")?.word();
         let name = self.place.name_of(unit).to_owned();
-        let init = ["init", "--unit", unit.as_str(), "--name", &name, "--level", level, "--address", &address];
+        let init =
+            ["init", "--unit", unit.as_str(), "--name", &name, "--level", level, "--address", &address];
         self.programs.run(HUB, &store, &init)?;
         match self.place.hub_above_hub(unit).cloned() {
             None => {
@@ -98,7 +104,11 @@ impl Federation {
         let log = folder.join(format!("node-{unit}.log"));
         let level = self.place.level_of(unit).context("every unit has a level")?.word();
         let name = self.place.name_of(unit).to_owned();
-        self.programs.run(NODE, &store, &["init", "--unit", unit.as_str(), "--name", &name, "--level", level])?;
+        self.programs.run(
+            NODE,
+            &store,
+            &["init", "--unit", unit.as_str(), "--name", &name, "--level", level],
+        )?;
         let hub = self.place.hub_of_node(unit).context("every node has a hub")?.clone();
         let token = self.token(&hub, unit, "node")?;
         self.programs.run(NODE, &store, &["enrol", &token])?;
@@ -106,10 +116,10 @@ impl Federation {
         self.programs.run(NODE, &store, &["sync", "--once"])?;
         if office.sample > 0 {
             let (seed, size) = (self.place.seed.to_string(), office.sample.to_string());
-            let mut words = vec!["sample", "--seed", &seed, "--size", &size];
+            let mut words = vec!["sample", "--seed", &seed, "--leaders", &size];
             let groups = office.groups.as_ref().map(|groups| groups.join(";"));
             if let Some(groups) = &groups {
-                words.extend(["--groups", groups]);
+                words.extend(["--group", groups]);
             }
             self.programs.run(NODE, &store, &words)?;
         }
@@ -222,17 +232,20 @@ impl Federation {
         for unit in running {
             self.node(&unit, &["sync", "--once"])?;
         }
-        self.await_that("a quiet tree", |federation| {
-            for unit in federation.hubs.keys() {
-                let rows = federation.hub_json(unit, &["fleet"])?;
-                let rows = rows.as_array().context("the fleet is a list")?;
-                let quiet = rows.iter().all(|row| row["behind"] == 0 && row["owed"] == 0);
-                if !quiet {
-                    return Ok(false);
-                }
-            }
-            Ok(true)
-        })
+        let quiet = self.await_that("a quiet tree", |federation| Ok(federation.unquiet()?.is_empty()));
+        quiet.with_context(|| self.unquiet().unwrap_or_default().join("\n"))
+    }
+
+    /// The rows of every hub's fleet that have something left to send or to get.
+    fn unquiet(&self) -> Result<Vec<String>> {
+        let mut found = Vec::new();
+        for unit in self.hubs.iter().filter(|(_, hub)| hub.daemon.is_some()).map(|(unit, _)| unit) {
+            let rows = self.hub_json(unit, &["fleet"])?;
+            let rows = rows.as_array().context("the fleet is a list")?;
+            let unquiet = rows.iter().filter(|row| row["behind"] != 0 || row["owed"] != 0);
+            found.extend(unquiet.map(|row| format!("{unit}: {row}")));
+        }
+        Ok(found)
     }
 
     /// Memory that all processes hold now, in bytes.
@@ -265,7 +278,13 @@ impl Federation {
             .hubs
             .iter()
             .filter(|hub| self.place.hub_above_hub(hub) == Some(unit))
-            .chain(self.place.nodes.iter().map(|node| &node.unit).filter(|node| self.place.hub_of_node(node) == Some(unit)))
+            .chain(
+                self.place
+                    .nodes
+                    .iter()
+                    .map(|node| &node.unit)
+                    .filter(|node| self.place.hub_of_node(node) == Some(unit)),
+            )
             .cloned()
             .collect();
         let unit = unit.clone();
