@@ -100,7 +100,8 @@ pub fn believed(sender: &Replica, said: &Reporting) -> Reporting {
 }
 
 /// The sums for the hub above: the hub's own unit under its own id, everything else under the direct child. A child
-/// that was told of once and has nothing any more is told of as nothing.
+/// that was told of once and has nothing any more is told of as nothing; one that is no direct child today is left out,
+/// since whoever stands above it then tells of it.
 #[must_use]
 pub fn by_branch(
     territory: &Territory,
@@ -116,6 +117,7 @@ pub fn by_branch(
         sum.add(&line.reporting);
         parts.extend(line.part.clone());
     }
+    sums.retain(|unit, _| *unit == territory.own || territory.chain_on(unit, today).len() == 2);
     for (sum, _) in sums.values_mut() {
         *sum = sum.folded(today);
     }
@@ -130,4 +132,85 @@ pub fn at(lines: &[Attending], unit: &UnitId) -> Reporting {
         sum.add(&line.reporting);
     }
     sum
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zhuji_protocol::directory::{Directory, Entry};
+    use zhuji_protocol::unit::Level;
+
+    fn id(text: &str) -> UnitId {
+        text.parse().expect("a unit id")
+    }
+
+    fn day(text: &str) -> NaiveDate {
+        text.parse().expect("a date")
+    }
+
+    const CITY: &str = "430900000000";
+    const COUNTY: &str = "430981000000";
+    const TOWN: &str = "430981101000";
+
+    fn territory() -> Territory {
+        let mut territory = Territory::empty(id(CITY));
+        territory.directory = Directory::new([
+            Entry::always(id(CITY), "益阳市", Level::City, None),
+            Entry::always(id(COUNTY), "沅江市", Level::County, Some(id(CITY))),
+            Entry::always(id(TOWN), "草尾镇", Level::Township, Some(id(COUNTY))),
+        ]);
+        territory
+    }
+
+    fn own(unit: &str) -> Series {
+        Series { sender: Replica::node(id(unit)), unit: id(unit), scope: Scope::Own }
+    }
+
+    #[test]
+    fn each_expected_unit_is_counted_once_by_whoever_speaks_for_it() {
+        let mut territory = territory();
+        let heard = Reporting::heard(day("2026-06-10"), true);
+        let mut roll = Roll { expected: [CITY, TOWN].map(id).into(), items: BTreeMap::new() };
+        roll.items.insert(own(TOWN), (heard.clone(), Digest::ZERO));
+        let today = day("2026-06-15");
+
+        let lines = roll.attending(&territory, today);
+        let city = at(&lines, &id(CITY));
+        assert_eq!((city.expected, city.reported, city.missing()), (2, 1, 1));
+        assert_eq!(at(&lines, &id(COUNTY)).expected, 1);
+
+        // With a hub in between the same node speaks to that one.
+        territory.child_hubs.insert(id(COUNTY));
+        let lines = roll.attending(&territory, today);
+        assert_eq!(at(&lines, &id(COUNTY)), Reporting::silent(), "the hub has not said anything yet");
+        let folded = Series { sender: Replica::hub(id(COUNTY)), unit: id(TOWN), scope: Scope::Subtree };
+        roll.items.insert(folded, (heard, Digest::ZERO));
+        let lines = roll.attending(&territory, today);
+        let city = at(&lines, &id(CITY));
+        assert_eq!((city.expected, city.reported), (2, 1));
+    }
+
+    #[test]
+    fn what_is_told_onward_stands_under_direct_children_and_ends_as_nothing() {
+        let territory = territory();
+        let roll = Roll { expected: [CITY, TOWN].map(id).into(), items: BTreeMap::new() };
+        let today = day("2026-06-15");
+        let lines = roll.attending(&territory, today);
+        let sums = by_branch(&territory, &lines, &[TOWN].map(id).into(), today);
+        let expected: Vec<(&str, i64)> =
+            sums.iter().map(|(unit, (sum, _))| (unit.as_str(), sum.expected)).collect();
+        assert_eq!(expected, [(CITY, 1), (COUNTY, 1)], "a township is no direct child of the city");
+        let gone = by_branch(&territory, &[], &[COUNTY].map(id).into(), today);
+        assert_eq!(gone[&id(COUNTY)].0, Reporting::default());
+    }
+
+    #[test]
+    fn a_node_speaks_for_one_unit_whatever_it_says() {
+        let mut said = Reporting::heard(day("2026-06-10"), true);
+        said.add(&Reporting::heard(day("2026-06-12"), true));
+        said.expected = 900;
+        let counts = believed(&Replica::node(id(TOWN)), &said);
+        assert_eq!(counts, Reporting::heard(day("2026-06-12"), true));
+        assert_eq!(believed(&Replica::hub(id(TOWN)), &said), said);
+    }
 }

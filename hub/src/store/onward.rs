@@ -1,4 +1,4 @@
-//! What a hub tells the hub above it of one direct child and month, and what it made it of (design, sections 4).
+//! What a hub tells the hub above it of one direct child and month, and what it made it of (design, section 4).
 
 use super::territory::{Series, Territory};
 use serde::Serialize;
@@ -151,4 +151,85 @@ pub fn summary_key(unit: &UnitId, month: Month, scope: subkey::Scope) -> ItemKey
 #[must_use]
 pub fn reporting_key(unit: &UnitId, scope: subkey::Scope) -> ItemKey {
     ItemKey { kind: kinds::item::REPORTING, unit: unit.clone(), subkey: subkey::reporting(scope) }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use zhuji_protocol::directory::{Directory, Entry};
+    use zhuji_protocol::figures::{Count, CountKey};
+    use zhuji_protocol::unit::Level;
+
+    const CITY: &str = "430900000000";
+    const COUNTY: &str = "430981000000";
+    const TOWN: &str = "430981101000";
+
+    fn id(text: &str) -> UnitId {
+        text.parse().expect("a unit id")
+    }
+
+    fn month(text: &str) -> Month {
+        Month::of(format!("{text}-01").parse().expect("a date"))
+    }
+
+    fn territory() -> Territory {
+        let mut territory = Territory::empty(id(CITY));
+        territory.directory = Directory::new([
+            Entry::always(id(CITY), "益阳市", Level::City, None),
+            Entry::always(id(COUNTY), "沅江市", Level::County, Some(id(CITY))),
+            Entry::always(id(TOWN), "草尾镇", Level::Township, Some(id(COUNTY))),
+        ]);
+        territory
+    }
+
+    fn leaders(change: i64) -> RollupRow {
+        let mut row = RollupRow::default();
+        row.stock_change.add_count(CountKey::Total(Count::Leaders), change);
+        row
+    }
+
+    fn series(unit: &str) -> Series {
+        Series { sender: Replica::node(id(unit)), unit: id(unit), scope: subkey::Scope::Own }
+    }
+
+    #[test]
+    fn stocks_are_told_as_they_stand_and_name_the_items_that_they_are_carried_from() {
+        let (january, march) = (Digest::of(&[b"1"]), Digest::of(&[b"3"]));
+        let rows = BTreeMap::from([(month("2026-01"), leaders(3)), (month("2026-03"), leaders(2))]);
+        let leaves = Leaves::from([
+            (series(TOWN), BTreeMap::from([(month("2026-01"), january)])),
+            (series(COUNTY), BTreeMap::from([(month("2026-03"), march)])),
+        ]);
+        let told = of_child(&territory(), &id(COUNTY), month("2026-02"), &rows, &leaves, &BTreeSet::new());
+        assert_eq!(told.len(), 1, "nothing changes in February, and January is before what was asked");
+        assert_eq!(told[0].summary.stocks.count(&CountKey::Total(Count::Leaders)), 5);
+        let parts = vec![
+            part(&series(COUNTY), month("2026-03"), march),
+            part(&series(TOWN), month("2026-01"), january),
+        ];
+        assert_eq!(told[0].made_of, made_of(parts));
+    }
+
+    #[test]
+    fn what_was_told_once_and_has_nothing_any_more_is_told_as_zero() {
+        let sent = BTreeSet::from([month("2026-01")]);
+        let none = (BTreeMap::new(), Leaves::new());
+        let told = of_child(&territory(), &id(COUNTY), month("2026-01"), &none.0, &none.1, &sent);
+        assert_eq!(told.len(), 1);
+        assert!(told[0].summary.is_zero());
+        let own = of_own(&territory(), &BTreeMap::new(), &sent);
+        assert!(own.len() == 1 && own[0].summary.is_zero());
+        assert!(
+            of_child(&territory(), &id(COUNTY), month("2026-01"), &none.0, &none.1, &BTreeSet::new())
+                .is_empty()
+        );
+    }
+
+    #[test]
+    fn what_it_was_made_of_does_not_depend_on_the_order_of_finding_it() {
+        let one = part(&series(TOWN), month("2026-01"), Digest::of(&[b"1"]));
+        let two = part(&series(COUNTY), month("2026-01"), Digest::of(&[b"2"]));
+        assert_eq!(made_of(vec![one.clone(), two.clone()]), made_of(vec![two.clone(), one.clone()]));
+        assert_ne!(made_of(vec![one]), made_of(vec![two]));
+    }
 }

@@ -2,7 +2,7 @@
 
 use super::replicas::{self, Peer};
 use super::work::Work;
-use super::{audit, directory, items, links, row};
+use super::{audit, directory, items, links, refusals, row};
 use crate::store::StoreFault;
 use crate::store::judging::{NotTaken, Taken, from_child, from_parent};
 use crate::store::territory::Series;
@@ -41,7 +41,7 @@ impl Work<'_> {
     fn keep_refused(&mut self, peer: &Peer, refused: &[RefusedItemV1]) -> Result<(), StoreFault> {
         let at = row::instant(self.moment.now);
         for item in refused {
-            items::refuse(self.db, peer.id, item, &at, self.territory.version)?;
+            refusals::refuse(self.db, peer.id, item, &at, self.territory.version)?;
         }
         if let Some(first) = refused.first() {
             let detail = format!("{} ×{}", first.reason.number(), refused.len());
@@ -77,7 +77,7 @@ impl Work<'_> {
             self.touch(peer.id, series, *month)?;
         }
         items::put(self.db, peer.id, item, ordinal, place, before.map(|stands| stands.batch))?;
-        items::no_longer_refused(self.db, peer.id, item.key())?;
+        refusals::no_longer_refused(self.db, peer.id, item.key())?;
         self.take_in(peer, item, taken)?;
         Ok(Ok(()))
     }

@@ -1,4 +1,4 @@
-//! What arrived: positions, batches with their signatures, the items that stand, and those that were refused.
+//! What arrived: positions, batches with their signatures, and the items that stand.
 
 use super::row;
 use crate::store::StoreFault;
@@ -10,7 +10,6 @@ use zhuji_protocol::month::Month;
 use zhuji_protocol::reporting::Reporting;
 use zhuji_protocol::summary::Summary;
 use zhuji_protocol::unit::UnitId;
-use zhuji_protocol::wire::ack::{Refusal, RefusedItemV1};
 use zhuji_protocol::wire::batch::Batch;
 use zhuji_protocol::wire::digest::Digest;
 use zhuji_protocol::wire::fixed::Fields;
@@ -339,69 +338,4 @@ pub(super) fn aside(
         .query_map([], |row| Ok((row.get("replica")?, row::item_key(row)?)))?
         .collect::<rusqlite::Result<_>>()?;
     Ok(found.into_iter().filter_map(|(peer, key)| Some((names.get(&peer)?.clone(), key))).collect())
-}
-
-pub(super) fn refuse(
-    db: &Connection,
-    peer: i64,
-    refused: &RefusedItemV1,
-    at: &str,
-    territory: u64,
-) -> Result<(), StoreFault> {
-    db.prepare_cached(
-        "INSERT INTO refused (replica, kind, unit, subkey, revision, reason, detail, at, judged)
-         VALUES (:peer, :kind, :unit, :subkey, :revision, :reason, :detail, :at, :judged)
-         ON CONFLICT (replica, kind, unit, subkey) DO UPDATE
-            SET revision = excluded.revision, reason = excluded.reason, detail = excluded.detail,
-                at = excluded.at, judged = excluded.judged",
-    )?
-    .execute(named_params! {
-        ":peer": peer,
-        ":kind": refused.key.kind,
-        ":unit": refused.key.unit.as_str(),
-        ":subkey": &refused.key.subkey[..],
-        ":revision": refused.revision.cast_signed(),
-        ":reason": refused.reason.number(),
-        ":detail": &refused.detail[..],
-        ":at": at,
-        ":judged": territory.cast_signed(),
-    })?;
-    Ok(())
-}
-
-/// The item was taken: nothing of its key is refused any more.
-pub(super) fn no_longer_refused(db: &Connection, peer: i64, key: &ItemKey) -> Result<(), StoreFault> {
-    db.prepare_cached(
-        "DELETE FROM refused WHERE replica = :peer AND kind = :kind AND unit = :unit AND subkey = :subkey",
-    )?
-    .execute(named_params! {
-        ":peer": peer, ":kind": key.kind, ":unit": key.unit.as_str(), ":subkey": &key.subkey[..],
-    })?;
-    Ok(())
-}
-
-/// Refused rows of a sender that were judged under another territory, with the reasons.
-pub(super) fn judged_before(
-    db: &Connection,
-    peer: i64,
-    territory: u64,
-) -> Result<Vec<(ItemKey, Refusal)>, StoreFault> {
-    let rows = db
-        .prepare_cached(
-            "SELECT kind, unit, subkey, reason FROM refused
-              WHERE replica = :peer AND judged < :territory ORDER BY kind, unit, subkey",
-        )?
-        .query_map(named_params! { ":peer": peer, ":territory": territory.cast_signed() }, |row| {
-            Ok((row::item_key(row)?, Refusal::from(row.get::<_, u16>("reason")?)))
-        })?
-        .collect::<rusqlite::Result<_>>()?;
-    Ok(rows)
-}
-
-pub(super) fn mark_judged(db: &Connection, peer: i64, territory: u64) -> Result<(), StoreFault> {
-    db.prepare_cached(
-        "UPDATE refused SET judged = :territory WHERE replica = :peer AND judged < :territory",
-    )?
-    .execute(named_params! { ":peer": peer, ":territory": territory.cast_signed() })?;
-    Ok(())
 }

@@ -2,10 +2,12 @@
 
 use super::replicas::{self, Peer, Side};
 use super::work::Work;
-use super::{hub, items, queue, row};
+use super::{SqliteStore, hub, items, queue, refusals, row};
 use crate::store::StoreFault;
-use crate::store::arrival::Asked;
+use crate::store::arrival::{Applied, Asked, Moment};
 use crate::store::enrolment::{Contact, Standing};
+use crate::store::judging::may_be_asked_again;
+use crate::store::territory::{Series, Territory};
 use chrono::TimeDelta;
 use rusqlite::Connection;
 use zhuji_protocol::identity::{PublicKey, Replica};
@@ -13,12 +15,64 @@ use zhuji_protocol::link::effects::{Admission, Cut, CutFrom, Greeted, Outcome, R
 use zhuji_protocol::link::kept::cut;
 use zhuji_protocol::link::position::{Incoming, Serve, receive, serve};
 use zhuji_protocol::month::Month;
-use zhuji_protocol::wire::ack::AckV1;
+use zhuji_protocol::wire::ack::{AckV1, Refusal};
 use zhuji_protocol::wire::close::CloseCode;
 use zhuji_protocol::wire::hello::{HelloV1, WelcomeV1};
 use zhuji_protocol::wire::item::ItemKey;
-use zhuji_protocol::wire::limits;
 use zhuji_protocol::wire::position::{Point, PositionV1};
+use zhuji_protocol::wire::{kinds, limits};
+
+/// Answers what links ask: first what changes figures and queues, then what is cut from them, in one transaction. So
+/// a hop costs one commit where the link upward waits for rows.
+pub(super) fn apply(store: &mut SqliteStore, group: &[Asked], moment: Moment) -> Result<Applied, StoreFault> {
+    let answer = |work: &mut Work<'_>| {
+        group.iter().map(|asked| work.answer(asked)).collect::<Result<Vec<_>, StoreFault>>()
+    };
+    let cut = |db: &Connection, mut outcomes: Vec<Option<Outcome>>| {
+        for (asked, outcome) in group.iter().zip(&mut outcomes) {
+            match &asked.request {
+                Request::Cut(from) => {
+                    *outcome = Some(cut_next(db, &asked.peer, *from, moment.now)?);
+                }
+                Request::Locate(knows) => *outcome = Some(locate(db, &asked.peer, knows)?),
+                _ => {}
+            }
+        }
+        Ok(outcomes)
+    };
+    let (outcomes, effects) = store.change_then(moment, answer, cut)?;
+    Ok(Applied { outcomes, effects })
+}
+
+pub(super) fn ask_again(
+    store: &mut SqliteStore,
+    sender: &Replica,
+    territory: &Territory,
+) -> Result<Vec<ItemKey>, StoreFault> {
+    let Some(peer) = replicas::find(&store.db, sender)? else { return Ok(Vec::new()) };
+    let judged = refusals::judged_before(&store.db, peer.id, territory.version)?;
+    if judged.is_empty() {
+        return Ok(Vec::new());
+    }
+    store.write(|db| refusals::mark_judged(db, peer.id, territory.version))?;
+    Ok(judged
+        .into_iter()
+        .filter(|(key, reason)| may_be_asked_again(*reason) && may_count_now(territory, sender, key, *reason))
+        .map(|(key, _)| key)
+        .collect())
+}
+
+/// Where only place and month stood against a row, they are looked at before it is asked for.
+fn may_count_now(territory: &Territory, sender: &Replica, key: &ItemKey, reason: Refusal) -> bool {
+    let about_place = matches!(reason, Refusal::NotYours | Refusal::MonthNotYours | Refusal::UnknownUnit);
+    match items::summary_place(key).filter(|_| about_place && key.kind == kinds::item::SUMMARY) {
+        Some((month, scope)) => {
+            let series = Series { sender: sender.clone(), unit: key.unit.clone(), scope };
+            territory.takes(&series, month).is_ok()
+        }
+        None => true,
+    }
+}
 
 impl Work<'_> {
     /// Everything but cutting, which comes when it is known what there is to send.

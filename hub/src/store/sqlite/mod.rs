@@ -3,16 +3,19 @@
 //! One module an aggregate, each function named for the question it answers; [`work`] is a transaction in progress.
 //! WAL and `synchronous=FULL`: what was answered is on the disk.
 
-mod acts;
+mod admitting;
 mod arriving;
 mod audit;
 mod directory;
 mod fault;
 mod file;
+mod founding;
 mod hub;
 mod items;
 mod links;
+mod publishing;
 mod queue;
+mod refusals;
 mod replicas;
 mod row;
 mod rows;
@@ -68,7 +71,7 @@ impl SqliteStore {
         author: &Author,
         moment: Moment,
     ) -> Result<Self, StoreFault> {
-        file::create(path, |db| acts::found(db, founding, author, moment))?;
+        file::create(path, |db| founding::found(db, founding, author, moment))?;
         Self::open(path)
     }
 
@@ -200,7 +203,7 @@ impl HubStore for SqliteStore {
     }
 
     async fn uplink(&self) -> Result<Option<Uplink>, StoreFault> {
-        acts::uplink(&self.db)
+        founding::uplink(&self.db)
     }
 
     async fn set_uplink(
@@ -209,15 +212,15 @@ impl HubStore for SqliteStore {
         author: &Author,
         moment: Moment,
     ) -> Result<Effects, StoreFault> {
-        self.change(moment, |work| acts::set_uplink(work, &uplink, author)).map(|done| done.1)
+        self.change(moment, |work| founding::set_uplink(work, &uplink, author)).map(|done| done.1)
     }
 
     async fn trust_parent(&mut self, key: PublicKey, author: &Author) -> Result<(), StoreFault> {
-        if acts::trusts_parent(&self.db, &key)? {
+        if founding::trusts_parent(&self.db, &key)? {
             return Ok(());
         }
         let moment = Moment { now: author.at, seed: [0; 32] };
-        self.change(moment, |work| acts::trust_parent(work, key, author)).map(|done| done.0)
+        self.change(moment, |work| founding::trust_parent(work, key, author)).map(|done| done.0)
     }
 
     async fn renew_own_key(
@@ -228,12 +231,12 @@ impl HubStore for SqliteStore {
         author: &Author,
         moment: Moment,
     ) -> Result<Effects, StoreFault> {
-        self.change(moment, |work| acts::renew_own_key(work, key, &certificate, uplink, author))
+        self.change(moment, |work| founding::renew_own_key(work, key, &certificate, uplink, author))
             .map(|done| done.1)
     }
 
     async fn begin_new_lives(&mut self, author: &Author, moment: Moment) -> Result<(), StoreFault> {
-        self.write(|db| acts::begin_new_lives(db, author, moment))
+        self.write(|db| founding::begin_new_lives(db, author, moment))
     }
 
     async fn territory(&self) -> Result<Arc<Territory>, StoreFault> {
@@ -246,7 +249,7 @@ impl HubStore for SqliteStore {
         author: &Author,
         moment: Moment,
     ) -> Result<Effects, StoreFault> {
-        self.change(moment, |work| acts::change_directory(work, &entries, author)).map(|done| done.1)
+        self.change(moment, |work| publishing::change_directory(work, &entries, author)).map(|done| done.1)
     }
 
     async fn add_policy(
@@ -256,7 +259,7 @@ impl HubStore for SqliteStore {
         author: &Author,
         moment: Moment,
     ) -> Result<(PolicyVersion, Effects), StoreFault> {
-        self.change(moment, |work| acts::add_policy(work, policy, flattened, author))
+        self.change(moment, |work| publishing::add_policy(work, policy, flattened, author))
     }
 
     async fn policy_text(&self, version: &PolicyVersion) -> Result<Option<String>, StoreFault> {
@@ -273,7 +276,7 @@ impl HubStore for SqliteStore {
         author: &Author,
         moment: Moment,
     ) -> Result<(Assignment, Effects), StoreFault> {
-        self.change(moment, |work| acts::assign(work, assigning, author))
+        self.change(moment, |work| publishing::assign(work, assigning, author))
     }
 
     async fn put_calendar(
@@ -283,7 +286,7 @@ impl HubStore for SqliteStore {
         author: &Author,
         moment: Moment,
     ) -> Result<Effects, StoreFault> {
-        self.change(moment, |work| acts::put_calendar(work, year, csv, author)).map(|done| done.1)
+        self.change(moment, |work| publishing::put_calendar(work, year, csv, author)).map(|done| done.1)
     }
 
     async fn calendars(&self) -> Result<Vec<(u16, String)>, StoreFault> {
@@ -298,7 +301,8 @@ impl HubStore for SqliteStore {
         author: &Author,
     ) -> Result<(), StoreFault> {
         let moment = Moment { now: author.at, seed: [0; 32] };
-        self.change(moment, |work| acts::issue_token(work, hash, target, expires, author)).map(|done| done.0)
+        self.change(moment, |work| admitting::issue_token(work, hash, target, expires, author))
+            .map(|done| done.0)
     }
 
     async fn token(&self, hash: &SecretHash) -> Result<Option<TokenRecord>, StoreFault> {
@@ -315,7 +319,7 @@ impl HubStore for SqliteStore {
         author: &Author,
         moment: Moment,
     ) -> Result<Effects, StoreFault> {
-        self.change(moment, |work| acts::enrol(work, &enrolled, author)).map(|done| done.1)
+        self.change(moment, |work| admitting::enrol(work, &enrolled, author)).map(|done| done.1)
     }
 
     async fn renew(
@@ -325,7 +329,7 @@ impl HubStore for SqliteStore {
         certificate: Vec<u8>,
         author: &Author,
     ) -> Result<(), StoreFault> {
-        self.write(|db| acts::renew(db, replica, &key, &certificate, author))
+        self.write(|db| admitting::renew(db, replica, &key, &certificate, author))
     }
 
     async fn key_used(
@@ -334,7 +338,7 @@ impl HubStore for SqliteStore {
         key: PublicKey,
         author: &Author,
     ) -> Result<Standing, StoreFault> {
-        self.write(|db| acts::key_used(db, replica, &key, author))
+        self.write(|db| admitting::key_used(db, replica, &key, author))
     }
 
     async fn known_key(&self, key: &PublicKey) -> Result<Option<KnownKey>, StoreFault> {
@@ -346,7 +350,7 @@ impl HubStore for SqliteStore {
     }
 
     async fn revoke(&mut self, replica: &Replica, author: &Author) -> Result<(), StoreFault> {
-        self.write(|db| acts::revoke(db, replica, author))
+        self.write(|db| admitting::revoke(db, replica, author))
     }
 
     async fn heard_of(
@@ -367,7 +371,7 @@ impl HubStore for SqliteStore {
     }
 
     async fn apply(&mut self, group: &[Asked], moment: Moment) -> Result<Applied, StoreFault> {
-        acts::apply(self, group, moment)
+        links::apply(self, group, moment)
     }
 
     async fn dialling(&self) -> Result<Option<dialer::Standing>, StoreFault> {
@@ -376,7 +380,7 @@ impl HubStore for SqliteStore {
 
     async fn ask_again(&mut self, sender: &Replica) -> Result<Vec<ItemKey>, StoreFault> {
         let territory = self.reading(|db| self.present_territory(db))?;
-        acts::ask_again(self, sender, &territory)
+        links::ask_again(self, sender, &territory)
     }
 
     async fn refused(&self) -> Result<Vec<RefusedRow>, StoreFault> {
