@@ -41,6 +41,10 @@ pub fn run(args: Args, context: &Context) -> Result<(), Failure> {
     for warning in &taken.warnings {
         eprintln!("{}", warning.located(desk.language));
     }
+    let ahead = folder::ahead_of(&taken.facts, desk.today);
+    if ahead > 0 {
+        desk.warn(&Ahead { count: ahead });
+    }
     let imported = take(&mut desk, &taken.facts, args.dry_run)?;
     report(&desk, &imported, &args)
 }
@@ -123,6 +127,20 @@ pub(super) fn counted(desk: &Desk, imported: &Imported) -> Listing {
         listing.row(row);
     }
     listing
+}
+
+struct Ahead {
+    count: usize,
+}
+
+impl Told for Ahead {
+    fn key(&self) -> &'static str {
+        "import-ahead"
+    }
+
+    fn args(&self) -> Vec<(&'static str, String)> {
+        vec![("count", self.count.to_string())]
+    }
 }
 
 struct SinceMoved {

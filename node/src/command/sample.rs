@@ -1,5 +1,6 @@
 //! `sample`: fills an empty store with a synthetic office, to learn and to show with.
 
+use super::clerk::Clerk;
 use super::import;
 use super::sheet::{self, PrintArgs};
 use crate::context::Context;
@@ -36,20 +37,21 @@ pub fn run(args: Args, context: &Context) -> Result<(), Failure> {
     if !is_empty {
         return Err(Failure::told(NotEmpty));
     }
+    let are_asked = args.groups.is_some();
+    let mut groups = Vec::new();
+    let mut clerk = Clerk::new(&desk);
+    clerk.words("group", &desk.words().groups, &mut groups, args.groups);
+    clerk.finish()?;
     let calendar = directory::calendar(db)?;
     let office =
         sample::Office { unit: &desk.office.unit, name: &desk.office.name, level: desk.office.level };
-    // `--group ""` asks for leaders in no group at all.
-    let groups: Option<Vec<String>> = args.groups.map(|groups| {
-        let words = groups.iter().flat_map(|group| group.split([';', '；']));
-        words.map(str::trim).filter(|word| !word.is_empty()).map(str::to_owned).collect()
-    });
     let wish = Wish {
         year: args.year.unwrap_or_else(|| desk.today.year()),
         today: desk.today,
         seed: args.seed,
         leaders: args.leaders,
-        groups: groups.as_deref(),
+        // `--group ""` asks for leaders in no group at all.
+        groups: are_asked.then_some(&groups[..]),
     };
     let facts = sample::facts(&office, desk.policy.as_ref(), &calendar, &wish);
     let imported = import::take(&mut desk, &facts, false)?;

@@ -174,11 +174,21 @@ fn pairing_of(row: &facts::Pairing, before: Option<Pairing>) -> Pairing {
 
 /// The earliest contact, service, review, report, case or event; the roster's dates do not count (design, section 3).
 fn earliest_happening(facts: &Facts) -> Option<NaiveDate> {
+    happenings(facts).min()
+}
+
+/// How many happenings are dated later than today: they count for nothing until their day comes, and most are slips.
+#[must_use]
+pub fn ahead_of(facts: &Facts, today: NaiveDate) -> usize {
+    happenings(facts).filter(|date| *date > today).count()
+}
+
+fn happenings(facts: &Facts) -> impl Iterator<Item = NaiveDate> {
     let contacts = facts.contacts.iter().map(|contact| contact.date);
     let services = facts.services.iter().map(|service| service.date);
     let reviews = facts.reviews.iter().map(|review| review.date);
     let reports = facts.reports.iter().filter_map(|report| report.submitted_on);
     let cases = facts.cases.iter().map(|case| case.received_on);
     let events = facts.events.iter().map(|event| event.happened_on);
-    contacts.chain(services).chain(reviews).chain(reports).chain(cases).chain(events).min()
+    contacts.chain(services).chain(reviews).chain(reports).chain(cases).chain(events)
 }

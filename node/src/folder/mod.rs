@@ -4,4 +4,4 @@ mod export;
 mod import;
 
 pub use export::{ExportFault, export};
-pub use import::{Imported, Line, apply, known};
+pub use import::{Imported, Line, ahead_of, apply, known};

@@ -63,6 +63,9 @@ pub enum Break {
     Overwritten,
 }
 
+/// The field under which an entry keeps why a record was taken out; no record has one of this name.
+pub(super) const WHY: &str = "why";
+
 /// Adds an entry at the end of the chain.
 pub(super) fn append(
     db: &Connection,
@@ -237,7 +240,7 @@ fn first_overwritten(db: &Connection) -> Result<Option<i64>, StoreFault> {
     let mut present: Option<(String, String, BTreeMap<&'static str, String>)> = None;
     let mut first: Option<i64> = None;
     for ((kind, record, name), written) in latest {
-        let Some(salt) = written.salt.filter(|_| name != "reason") else { continue };
+        let Some(salt) = written.salt.filter(|_| name != WHY) else { continue };
         if present.as_ref().is_none_or(|(of, id, _)| *of != kind || *id != record) {
             present = Some((kind.clone(), record.clone(), super::facts::fields_of(db, &kind, &record)?));
         }

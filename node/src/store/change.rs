@@ -85,7 +85,7 @@ impl<'a> Change<'a> {
             .filter(|(_, value)| !value.is_empty())
             .map(|(name, _)| (name, String::new()))
             .collect();
-        emptied.push(("reason", reason.to_owned()));
+        emptied.push((audit::WHY, reason.to_owned()));
         self.enter(Act::Remove, R::KIND, record.id(), &emptied, &old)
     }
 

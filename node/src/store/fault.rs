@@ -124,6 +124,8 @@ impl Told for StoreFault {
             Self::NotThere(_) => "store-not-there",
             Self::AlreadyThere(_) => "store-already-there",
             Self::NotAStore(_) => "store-no-store",
+            Self::Damaged(path) if path.as_os_str().is_empty() => "store-damaged-inside",
+            Self::NotAllowed(path) if path.as_os_str().is_empty() => "store-read-only",
             Self::Damaged(_) => "store-damaged",
             Self::Newer { .. } => "store-newer",
             Self::Busy => "store-busy",

@@ -70,10 +70,23 @@ pub(super) fn migrate(mut db: Connection) -> Result<Connection, StoreFault> {
         return Err(StoreFault::Newer { path, found, known });
     }
     if found < known {
-        schema::migrations::runner().run(&mut db).map_err(|error| StoreFault::Migration(Box::new(error)))?;
+        bring_up_to_date(&mut db)?;
         db.pragma_update(None, "user_version", known).map_err(of_file)?;
     }
     Ok(db)
+}
+
+/// Daemon and command may find an old store at the same moment: who comes second waits, and finds it done.
+fn bring_up_to_date(db: &mut Connection) -> Result<(), StoreFault> {
+    let mut attempts_left = 10;
+    loop {
+        attempts_left -= 1;
+        match schema::migrations::runner().run(db) {
+            Ok(_) => return Ok(()),
+            Err(_) if attempts_left > 0 => std::thread::sleep(PATIENCE / 20),
+            Err(error) => return Err(StoreFault::Migration(Box::new(error))),
+        }
+    }
 }
 
 fn newest_schema() -> i64 {
@@ -146,4 +159,35 @@ fn beside(path: &Path, suffix: &str) -> PathBuf {
     let mut name = path.as_os_str().to_owned();
     name.push(suffix);
     PathBuf::from(name)
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn an_old_store_is_brought_up_to_date_by_whoever_comes_first() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let path = folder.path().join("old.db");
+        let mut db = Connection::open(&path).expect("a file");
+        db.pragma_update(None, "application_id", APPLICATION_ID).expect("ours");
+        let _: String =
+            db.pragma_update_and_check(None, "journal_mode", "wal", |row| row.get(0)).expect("wal");
+        let oldest = refinery::Target::Version(1);
+        schema::migrations::runner().set_target(oldest).run(&mut db).expect("the first schema");
+        db.pragma_update(None, "user_version", 1).expect("marked");
+        drop(db);
+        let openers: Vec<_> = (0..4)
+            .map(|_| {
+                let path = path.clone();
+                std::thread::spawn(move || connect(&path).and_then(migrate).map(|_| ()))
+            })
+            .collect();
+        for opener in openers {
+            opener.join().expect("no panic").expect("opened");
+        }
+        let db = connect(&path).expect("opened");
+        let version: i64 = db.pragma_query_value(None, "user_version", |row| row.get(0)).expect("a version");
+        assert_eq!(version, newest_schema());
+    }
 }

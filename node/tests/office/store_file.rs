@@ -79,6 +79,37 @@ fn the_trail_names_who_did_what_and_a_change_behind_its_back() {
 }
 
 #[test]
+fn a_reason_changed_behind_its_back_is_found_too() {
+    let office = Office::new();
+    office.does(&["exemption", "add", "--rule", "two-talents", "--subject", "L1", "--reason", "新任"]);
+    office.does(&["review", "add", "-d", "2026-03-02"]);
+    office.does(&["review", "remove", "V1", "--reason", "误登"]);
+    assert!(office.does(&["verify"]).contains("完整"));
+    let db = rusqlite::Connection::open(office.path("office.db")).expect("a store");
+    db.execute("UPDATE exemption SET reason = '别的'", []).expect("tampered");
+    office.is_refused(&["verify"]);
+}
+
+#[test]
+fn a_page_that_was_overwritten_is_told() {
+    let office = Office::with_a_pairing();
+    let db = rusqlite::Connection::open(office.path("office.db")).expect("a store");
+    // The file is as long as it was, and still no longer whole.
+    let root: i64 = db
+        .query_row("SELECT rootpage FROM sqlite_schema WHERE name = 'leader'", [], |row| row.get(0))
+        .expect("a page");
+    let size: i64 = db.pragma_query_value(None, "page_size", |row| row.get(0)).expect("a size");
+    db.pragma_update(None, "wal_checkpoint", "TRUNCATE").ok();
+    drop(db);
+    let mut bytes = fs::read(office.path("office.db")).expect("a store");
+    let first = usize::try_from((root - 1) * size).expect("a place");
+    bytes[first..first + 100].fill(0xA5);
+    fs::write(office.path("office.db"), bytes).expect("written");
+    let told = office.is_refused(&["leader", "list"]);
+    assert!(told.contains("已损坏"), "{told}");
+}
+
+#[test]
 fn old_values_can_be_erased_for_good() {
     let office = Office::with_a_pairing();
     office.does(&["talent", "edit", "T1", "--phone", "13900000000"]);

@@ -318,3 +318,7 @@ column-sequence = No.
 column-hub = Hub
 column-address = Hub address
 status-not-enrolled = not enrolled
+store-damaged-inside = the store is damaged (its content does not fit); restore it from a backup
+store-read-only = the store or its folder may not be written
+import-ahead = note: { $count } rows are dated later than today and count for nothing until then
+column-why = Why

@@ -318,3 +318,7 @@ column-sequence = 序号
 column-hub = 枢纽
 column-address = 枢纽地址
 status-not-enrolled = 未入网
+store-damaged-inside = 数据文件已损坏（内容对不上），请用备份恢复
+store-read-only = 数据文件或其所在文件夹不能写入
+import-ahead = 注意：有 { $count } 条的日期晚于今天，到那一天才会计入
+column-why = 理由
