@@ -53,6 +53,9 @@ pub enum StoreFault {
     /// The hub above writes the directory.
     #[error("{}", self.tell(Language::English))]
     DirectoryFromAbove,
+    /// It is enrolled under another hub already.
+    #[error("{}", self.tell(Language::English))]
+    OtherParent(Replica),
     /// The directory has no such unit.
     #[error("{}", self.tell(Language::English))]
     UnknownUnit(UnitId),
@@ -132,6 +135,7 @@ impl Told for StoreFault {
             Self::NotAllowed(_) => "hub-store-not-allowed",
             Self::Directory(_) => "hub-store-directory",
             Self::DirectoryFromAbove => "hub-store-directory-from-above",
+            Self::OtherParent(_) => "hub-store-other-parent",
             Self::UnknownUnit(_) => "hub-store-unknown-unit",
             Self::NotOurUnit(_) => "hub-store-not-our-unit",
             Self::UnknownReplica(_) => "hub-store-unknown-replica",
@@ -157,7 +161,9 @@ impl Told for StoreFault {
             ],
             Self::Directory(faults) => vec![("count", faults.len().to_string())],
             Self::UnknownUnit(unit) | Self::NotOurUnit(unit) => vec![("unit", unit.to_string())],
-            Self::UnknownReplica(replica) => vec![("replica", replica.to_string())],
+            Self::OtherParent(replica) | Self::UnknownReplica(replica) => {
+                vec![("replica", replica.to_string())]
+            }
             Self::UnknownPolicy(version) => {
                 vec![("policy", version.policy.clone()), ("number", version.number.to_string())]
             }
@@ -191,7 +197,8 @@ mod tests {
             StoreFault::DirectoryFromAbove,
             StoreFault::UnknownUnit(unit.clone()),
             StoreFault::NotOurUnit(unit.clone()),
-            StoreFault::UnknownReplica(Replica::node(unit)),
+            StoreFault::UnknownReplica(Replica::node(unit.clone())),
+            StoreFault::OtherParent(Replica::hub(unit)),
             StoreFault::UnknownPolicy(version),
             StoreFault::TooLong,
             StoreFault::Unreadable("x"),

@@ -15,3 +15,4 @@ hub-store-unknown-replica = { $replica } is not enrolled here
 hub-store-unknown-policy = there is no version { $number } of policy { $policy }
 hub-store-too-long = what should be handed down is longer than the limit
 hub-store-unreadable = something in the store cannot be read: { $what }
+hub-store-other-parent = this hub is enrolled under { $replica } already, and has one hub above it

@@ -15,3 +15,4 @@ hub-store-unknown-replica = 这里没有登记 { $replica }
 hub-store-unknown-policy = 没有制度 { $policy } 的第 { $number } 版
 hub-store-too-long = 要下发的内容超过长度上限
 hub-store-unreadable = 数据文件中有内容无法读取：{ $what }
+hub-store-other-parent = 本枢纽已登记在 { $replica } 之下，不能再登记到另一个上级

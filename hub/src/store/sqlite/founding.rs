@@ -78,6 +78,9 @@ pub(super) fn set_uplink(work: &mut Work<'_>, uplink: &Uplink, author: &Author) 
     let peer = match replicas::find(work.db, &uplink.parent)? {
         Some(peer) => peer.id,
         None => {
+            if let Some(other) = replicas::parent(work.db)? {
+                return Err(StoreFault::OtherParent(other.replica));
+            }
             let life = work.moment.life(&uplink.parent.to_string());
             replicas::add(work.db, &uplink.parent, Side::Parent, life, work.moment.now)?
         }

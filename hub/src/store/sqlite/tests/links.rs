@@ -115,6 +115,29 @@ fn what_goes_down_is_served_from_where_the_child_stands_and_anew_when_it_knows_m
 }
 
 #[test]
+fn a_hub_restored_from_yesterday_is_filled_again_by_its_children() {
+    let mut hub = Hub::county();
+    let mut village = hub.node(VILLAGE);
+    village.month("2026-01", &contacts(1, 1));
+    hub.receive(&mut village);
+    let yesterday = hub.path().with_file_name("yesterday");
+    hub.store.back_up(&yesterday).expect("backed up");
+    let before = village.acknowledged;
+    village.month("2026-01", &contacts(2, 2));
+    village.month("2026-02", &contacts(2, 5));
+    hub.receive(&mut village);
+
+    hub.store = SqliteStore::open(&yesterday).expect("restored");
+    now(hub.store.begin_new_lives(&author(), moment("restored"))).expect("begun");
+    assert_eq!(hub.count(COUNTY, "2026", Count::Contacts), 1);
+    let Greeted::Welcome(admission) = hub.greet(&mut village) else { panic!("welcome") };
+    assert_eq!(admission.up.at, before.at, "a parent that knows less is served from its cursor");
+    hub.receive(&mut village);
+    assert_eq!(hub.count(COUNTY, "2026", Count::Contacts), 7);
+    hub.assert_whole();
+}
+
+#[test]
 fn a_new_key_replaces_the_old_one_when_it_is_used_and_not_before() {
     let mut hub = Hub::county();
     let village = hub.node(VILLAGE);

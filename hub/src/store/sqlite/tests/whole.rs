@@ -142,6 +142,22 @@ fn a_stock_that_leaves_a_township_is_told_upward_as_zero() {
 }
 
 #[test]
+fn a_changed_byte_in_what_is_told_upward_is_named() {
+    let (mut upper, mut lower) = tree();
+    let mut village = lower.node(VILLAGE);
+    village.month("2026-01", &contacts(1, 2));
+    lower.receive(&mut village);
+    talk(&mut upper, &mut lower);
+    lower.assert_whole();
+    let db = rusqlite::Connection::open(lower.path()).expect("the file");
+    let changed = db.execute("UPDATE onward SET body = x'00' WHERE kind = 1", []).expect("changed");
+    assert_eq!(changed, 1);
+    let found = now(lower.store.verify(&mut || {})).expect("verified");
+    let key = summary_key(&id(TOWN), month("2026-01"), Scope::Subtree);
+    assert_eq!(found, Verified::Broken(crate::store::Misfit::Onward { key }));
+}
+
+#[test]
 fn a_child_hub_speaks_for_its_own_unit_and_its_direct_children_only() {
     let mut upper = Hub::of(CITY, city());
     let mut lower = upper.enrol(Replica::hub(id(COUNTY)));
@@ -225,6 +241,21 @@ fn above_its_assignment_a_policy_is_counted_by_kind_and_below_it_by_rule() {
             assumed: rule.assumed.is_some(),
         }
     };
+    // Rows that came before the policy are asked for when it is there.
+    let mut early = Hub::county();
+    let mut other = early.node(VILLAGE);
+    let mut of_rule = Summary::default();
+    of_rule.flows.add_tally(rule(&of_county), Tally::one(Status::Met));
+    other.month("2026-01", &of_rule);
+    assert_eq!(early.receive(&mut other)[0].1, Refusal::UnknownRule);
+    let (known, _) =
+        now(early.store.add_policy(&of_county, &county_text, &author(), moment("e"))).expect("kept");
+    let assigning = Assigning { unit: id(COUNTY), version: known, from, to: None };
+    now(early.store.assign(assigning, &author(), moment("f"))).expect("assigned");
+    assert_eq!(now(early.store.ask_again(&other.replica)).expect("asked").len(), 1);
+    other.month("2026-01", &of_rule);
+    assert!(early.receive(&mut other).is_empty());
+
     let mut summary = Summary::default();
     summary.flows.add_tally(rule(&of_city), Tally::one(Status::Met));
     summary.flows.add_tally(rule(&of_county), Tally::one(Status::Late));
