@@ -72,7 +72,7 @@ impl AdminSocket {
                     return Ok(Called { language, who: call.who, request: call.request, stream });
                 }
                 Err(error) => {
-                    tracing::warn!(%error, "a call over the administration socket could not be read")
+                    tracing::warn!(%error, "a call over the administration socket could not be read");
                 }
             }
         }

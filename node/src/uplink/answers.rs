@@ -109,8 +109,8 @@ impl Answers {
             Request::Locate(position) => Outcome::Located(self.locate(&position)?),
             Request::Cut(from) => Outcome::Cut(self.cut(from, clock_ms)?),
             Request::Apply(batch) => {
-                let mut change = self.store.change(&self.author(now))?;
-                let received = uplink::apply(&mut change, *batch)?;
+                let change = self.store.change(&self.author(now))?;
+                let received = uplink::apply(&change, *batch)?;
                 change.commit()?;
                 Outcome::Applied(applied(received))
             }

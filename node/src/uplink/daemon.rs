@@ -74,7 +74,7 @@ async fn look(
         }
     }
     if control.status().borrow().quiet {
-        service.with(|store| serve_sync(store)).await?;
+        service.with(serve_sync).await?;
     }
     Ok(())
 }

@@ -9,7 +9,6 @@ mod pairings;
 mod properties;
 mod reports;
 mod services;
-mod speed;
 mod standing;
 mod worlds;
 mod written;
