@@ -197,6 +197,8 @@ impl<S: UplinkStore> Uplink<S> {
         let until = self.world.now() + TimeDelta::from_std(wait).unwrap_or(TimeDelta::MAX);
         self.control.show(|status| {
             status.phase = Phase::Waiting { until };
+            // Nobody can say any more that nothing is left to do.
+            status.quiet = false;
             status.fault = Some(fault.into());
         });
     }

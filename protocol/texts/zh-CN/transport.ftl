@@ -1,7 +1,7 @@
 identity-key-malformed = 保存的密钥已损坏，无法读取；请从备份恢复
 identity-certificate-unreadable = 对方的证书无法读取
 identity-certificate-other-key-kind = 证书的密钥不是 Ed25519
-identity-certificate-foreign-authority = 对方的证书不是由预期的枢纽签发的；请核对地址，必要时重新领取令牌
+identity-certificate-foreign-authority = 对方的证书不是由预期的枢纽签发的；请核对地址，必要时重新领取凭证
 identity-certificate-no-replica = 证书没有写明是哪个单位的节点或枢纽
 identity-certificate-no-authority = 这不是枢纽的签发证书
 identity-certificate-other-replica = 对方是 { $found }，应为 { $expected }；请核对地址
@@ -12,35 +12,35 @@ identity-request-unreadable = 证书申请无法读取
 identity-request-not-its-key = 证书申请没有用其自身的密钥签名
 identity-request-unmade = 证书申请生成失败：{ $what }
 identity-address-malformed = “{ $text }”不是地址；应写作 主机:端口，例如 hub.example.cn:7443
-identity-token-none = 这不是入网令牌；令牌以 zhuji1. 开头，由上级枢纽的 token issue 命令给出
-identity-token-newer = 这个令牌由更新版本的程序签发；请先升级本程序
-identity-token-truncated = 令牌不完整，末尾有缺失；请重新完整复制
-identity-token-mistyped = 令牌中有字符与原文不符；请重新复制，不要手工抄写
-identity-token-other-unit = 令牌是发给单位 { $token } 的，而本机属于单位 { $own }
+identity-token-none = 这不是登记凭证；凭证以 zhuji1. 开头，由上级枢纽的 token issue 命令给出
+identity-token-newer = 这个凭证由更新版本的程序签发；请先升级本程序
+identity-token-truncated = 凭证不完整，末尾有缺失；请重新完整复制
+identity-token-mistyped = 凭证中有字符与原文不符；请重新复制，不要手工抄写
+identity-token-other-unit = 凭证是发给单位 { $token } 的，而本机属于单位 { $own }
 identity-token-other-role =
     { $token ->
-        [hub] 令牌是发给枢纽的，而本程序是节点
-       *[node] 令牌是发给节点的，而本程序是枢纽
+        [hub] 凭证是发给枢纽的，而本程序是节点
+       *[node] 凭证是发给节点的，而本程序是枢纽
     }
-identity-enrol-unknown-token = 枢纽没有签发过这个令牌，或已将其收回；请向上级重新领取
-identity-enrol-expired-token = 令牌已过期；请向上级重新领取
-identity-enrol-used-token = 令牌已被使用过；每个令牌只能使用一次，请向上级重新领取
-identity-enrol-other-unit = 令牌是发给另一个单位的
-identity-enrol-other-role = 令牌是发给本单位另一种程序（节点或枢纽）的
+identity-enrol-unknown-token = 枢纽没有签发过这个凭证，或已将其收回；请向上级重新领取
+identity-enrol-expired-token = 凭证已过期；请向上级重新领取
+identity-enrol-used-token = 凭证已被使用过；每个凭证只能使用一次，请向上级重新领取
+identity-enrol-other-unit = 凭证是发给另一个单位的
+identity-enrol-other-role = 凭证是发给本单位另一种程序（节点或枢纽）的
 identity-enrol-bad-request = 枢纽无法读取本机的证书申请；两边程序的版本可能不一致
 identity-enrol-busy = 枢纽正忙，请在 { $seconds } 秒后重试
-identity-enrol-hub-fault = 枢纽内部出错，未能办理入网；请稍后重试，或请枢纽管理员查看日志
+identity-enrol-hub-fault = 枢纽内部出错，未能办理登记；请稍后重试，或请枢纽管理员查看日志
 transport-endpoint-socket = 无法使用网络端口：{ $what }
 transport-endpoint-tls = 本机的密钥或证书无法使用：{ $what }
 transport-dial-unresolved = 找不到上级枢纽的地址 { $address }；请核对地址和网络
 transport-dial-no-answer = 上级枢纽没有应答；请核对地址、端口和防火墙（UDP）
 transport-dial-other-hub = 应答的不是要找的枢纽：{ $what }
-transport-dial-unwelcome = 上级枢纽不接受本机的证书；请向上级重新领取令牌并入网
+transport-dial-unwelcome = 上级枢纽不接受本机的证书；请向上级重新领取凭证并登记
 transport-dial-broken = 与上级枢纽的连接未能建立：{ $what }
 transport-handshake-broken = 来访连接未能建立：{ $what }
 transport-handshake-nameless = 来访方没有出示证书就要求建立链路
-identity-enrol-not-a-child = 本机不是（或不再是）该枢纽的下级，不能换发证书；请向上级重新领取令牌
-identity-enrol-other = 枢纽拒绝了入网（原因编号 { $number }，来自更新版本的程序）；请升级本程序后再试
+identity-enrol-not-a-child = 本机不是（或不再是）该枢纽的下级，不能换发证书；请向上级重新领取凭证
+identity-enrol-other = 枢纽拒绝了登记（原因编号 { $number }，来自更新版本的程序）；请升级本程序后再试
 transport-stream-ended = 对方结束了通信
 transport-stream-cut = 数据在中途断开
 transport-stream-lost = 连接已断开：{ $what }
@@ -51,4 +51,4 @@ identity-certificate-other-key = 证书不是为本机的密钥签发的
 transport-uplink-lost = 与上级枢纽的连接中断
 transport-uplink-busy = 上级枢纽正忙，{ $seconds } 秒后再连
 transport-uplink-store = 本机的数据库无法读取；请查看日志
-transport-uplink-not-enrolled = 本机还没有入网；请用上级给的令牌入网
+transport-uplink-not-enrolled = 本机还没有登记；请用上级给的凭证登记

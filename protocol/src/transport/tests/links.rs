@@ -267,6 +267,7 @@ fn after_hours_cut_off_the_stores_agree_again() {
         let status = control.status().borrow().clone();
         assert!(matches!(status.phase, Phase::Waiting { .. } | Phase::Dialling), "{:?}", status.phase);
         assert!(status.fault.is_some());
+        assert!(!status.quiet);
         pair.network.reconnect(NODE_AT);
         // The longest back-off, and the handshake.
         pair.agree_within(6 * MINUTES).await;
