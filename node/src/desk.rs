@@ -97,6 +97,14 @@ impl Desk {
         Ok(talents.into_iter().map(|talent| (talent.id, talent.name)).collect())
     }
 
+    /// The names of the units that are known here, by code.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn unit_names(&self) -> Result<BTreeMap<String, String>, StoreFault> {
+        crate::store::unit::names(self.store.db(), self.today)
+    }
+
     /// Tells something on standard output.
     pub fn say(&self, told: &impl Told) {
         println!("{}", told.tell(self.language));

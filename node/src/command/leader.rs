@@ -127,6 +127,7 @@ impl Fields {
 }
 
 fn list(desk: &Desk, leaders: &[Leader], print: PrintArgs) -> Result<(), Failure> {
+    let units = desk.unit_names()?;
     let mut listing =
         Listing::new(&["id", "name", "sex", "unit", "post", "body", "phone", "group", "from", "to"]);
     for leader in leaders {
@@ -134,7 +135,7 @@ fn list(desk: &Desk, leaders: &[Leader], print: PrintArgs) -> Result<(), Failure
             sheet::text(&leader.id),
             sheet::text(&leader.name),
             sheet::text(&leader.sex),
-            sheet::text(leader.unit.clone().unwrap_or_default()),
+            sheet::whose(&units, leader.unit.as_deref().unwrap_or_default()),
             sheet::text(&leader.post),
             sheet::text(&leader.body),
             sheet::text(&leader.phone),

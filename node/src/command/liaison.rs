@@ -114,11 +114,12 @@ impl Fields {
 }
 
 fn list(desk: &Desk, liaisons: &[Liaison], print: PrintArgs) -> Result<(), Failure> {
+    let units = desk.unit_names()?;
     let mut listing = Listing::new(&["id", "unit", "name", "from", "to"]);
     for liaison in liaisons {
         listing.row(vec![
             sheet::text(&liaison.id),
-            sheet::text(&liaison.facts.unit),
+            sheet::whose(&units, &liaison.facts.unit),
             sheet::text(&liaison.facts.name),
             sheet::dated(liaison.facts.from),
             sheet::dated(liaison.facts.to),

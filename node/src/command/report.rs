@@ -110,11 +110,12 @@ fn list(desk: &Desk, reports: &[Report], print: PrintArgs) -> Result<(), Failure
         let forms = desk.policy.iter().flat_map(|policy| &policy.forms);
         forms.into_iter().find(|form| form.id == id).map(|form| form.title.clone())
     };
+    let units = desk.unit_names()?;
     let mut listing = Listing::new(&["id", "unit", "form", "period", "submitted_on"]);
     for report in reports {
         listing.row(vec![
             sheet::text(&report.id),
-            sheet::text(&report.unit),
+            sheet::whose(&units, &report.unit),
             sheet::shown(&report.form, title(&report.form)),
             sheet::text(&report.period),
             sheet::dated(report.submitted_on),

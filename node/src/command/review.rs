@@ -62,11 +62,12 @@ pub fn run(args: Args, context: &Context) -> Result<(), Failure> {
 }
 
 fn list(desk: &Desk, reviews: &[Review], print: PrintArgs) -> Result<(), Failure> {
+    let units = desk.unit_names()?;
     let mut listing = Listing::new(&["id", "unit", "date"]);
     for review in reviews {
         listing.row(vec![
             sheet::text(&review.id),
-            sheet::text(&review.facts.unit),
+            sheet::whose(&units, &review.facts.unit),
             sheet::dated(Some(review.facts.date)),
         ]);
     }

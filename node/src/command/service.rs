@@ -124,6 +124,7 @@ impl Fields {
 
 fn list(desk: &Desk, services: &[Service], print: PrintArgs) -> Result<(), Failure> {
     let talents = desk.talent_names()?;
+    let units = desk.unit_names()?;
     let mut listing = Listing::new(&["id", "date", "kind", "unit", "talents", "note"]);
     for service in services {
         let facts = &service.facts;
@@ -131,7 +132,7 @@ fn list(desk: &Desk, services: &[Service], print: PrintArgs) -> Result<(), Failu
             sheet::text(&facts.id),
             sheet::dated(Some(facts.date)),
             sheet::titled(&desk.words().activities, Some(&facts.kind)),
-            sheet::text(facts.unit.clone().unwrap_or_default()),
+            sheet::whose(&units, facts.unit.as_deref().unwrap_or_default()),
             sheet::several(&talents, &facts.talents),
             sheet::text(&service.note),
         ]);

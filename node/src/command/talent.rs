@@ -140,6 +140,7 @@ impl Fields {
 }
 
 fn list(desk: &Desk, talents: &[Talent], print: PrintArgs) -> Result<(), Failure> {
+    let units = desk.unit_names()?;
     let mut listing = Listing::new(&[
         "id",
         "name",
@@ -158,7 +159,7 @@ fn list(desk: &Desk, talents: &[Talent], print: PrintArgs) -> Result<(), Failure
             sheet::text(&talent.id),
             sheet::text(&talent.name),
             sheet::text(&talent.sex),
-            sheet::text(talent.unit.clone().unwrap_or_default()),
+            sheet::whose(&units, talent.unit.as_deref().unwrap_or_default()),
             sheet::text(&talent.post),
             sheet::text(&talent.title),
             sheet::text(&talent.phone),

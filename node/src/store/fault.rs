@@ -40,6 +40,9 @@ pub enum StoreFault {
     /// The file or its folder may not be read or written.
     #[error("{}", self.tell(Language::English))]
     NotAllowed(PathBuf),
+    /// There is no such folder to make a store in.
+    #[error("{}", self.tell(Language::English))]
+    NoFolder(PathBuf),
     /// Another record still refers to this one.
     #[error("{}", self.tell(Language::English))]
     StillReferredTo {
@@ -131,6 +134,7 @@ impl Told for StoreFault {
             Self::Busy => "store-busy",
             Self::DiskFull => "store-disk-full",
             Self::NotAllowed(_) => "store-not-allowed",
+            Self::NoFolder(_) => "store-no-folder",
             Self::StillReferredTo { .. } => "store-still-referred-to",
             Self::Unknown { .. } => "record-unknown",
             Self::Io(_) | Self::Database(_) | Self::Migration(_) => "fault-unexpected",
@@ -143,6 +147,7 @@ impl Told for StoreFault {
             | Self::AlreadyThere(path)
             | Self::NotAStore(path)
             | Self::Damaged(path)
+            | Self::NoFolder(path)
             | Self::NotAllowed(path) => vec![("path", path.display().to_string())],
             Self::Newer { path, found, known } => vec![
                 ("path", path.display().to_string()),

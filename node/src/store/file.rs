@@ -37,8 +37,10 @@ pub(super) fn examine(path: &Path) -> Result<(), StoreFault> {
         1 => 65_536,
         size => size,
     };
+    // The count of pages holds only if the last writer kept it up (file format, "in-header database size").
+    let is_counted = number(24) == number(92);
     // After a crash pages may still stand in the log beside the file; then only SQLite can tell.
-    if !has_log(path) && length < page_size * u64::from(number(28)) {
+    if is_counted && !has_log(path) && length < page_size * u64::from(number(28)) {
         return Err(StoreFault::Damaged(path.to_owned()));
     }
     Ok(())
@@ -121,7 +123,8 @@ fn fill_new(
 ) -> Result<(), StoreFault> {
     let _ = fs::remove_file(path);
     new_private_file(path).map_err(|error| match error.kind() {
-        ErrorKind::NotFound | ErrorKind::PermissionDenied => StoreFault::NotAllowed(path.to_owned()),
+        ErrorKind::NotFound => StoreFault::NoFolder(path.to_owned()),
+        ErrorKind::PermissionDenied => StoreFault::NotAllowed(path.to_owned()),
         _ => StoreFault::from(error),
     })?;
     let db = connect(path)?;

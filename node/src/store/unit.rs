@@ -6,6 +6,7 @@ use super::row::{day, field, optional_date};
 use chrono::NaiveDate;
 use rusqlite::types::Type;
 use rusqlite::{Connection, OptionalExtension, Result, Row, named_params};
+use std::collections::BTreeMap;
 use zhuji_protocol::facts;
 use zhuji_protocol::unit::Level;
 
@@ -132,6 +133,21 @@ pub fn known(db: &Connection, typed: &str, today: NaiveDate) -> Result<Option<St
             .map(|entry| entry.id.clone())
     };
     Ok(by_id.or_else(by_name).map(String::from))
+}
+
+/// The names of the units that are known here, by code: the directory's on that day, over those recorded here.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn names(db: &Connection, today: NaiveDate) -> std::result::Result<BTreeMap<String, String>, StoreFault> {
+    let mut names: BTreeMap<String, String> =
+        all(db)?.into_iter().map(|unit| (unit.facts.code, unit.facts.name)).collect();
+    for entry in super::directory::read(db)?.entries() {
+        if let Some(attributes) = entry.on(today) {
+            names.insert(entry.id.to_string(), attributes.name.clone());
+        }
+    }
+    Ok(names)
 }
 
 fn level(row: &Row<'_>) -> Result<Level> {

@@ -36,6 +36,15 @@ fn nothing_is_made_when_anything_is_refused() {
 }
 
 #[test]
+fn a_store_is_made_only_in_a_folder_that_is_there() {
+    let folder = tempfile::tempdir().expect("a folder");
+    let store = folder.path().join("none").join("office.db");
+    let output = run(&store, &["init", "--unit", "430981000000", "--name", "某市", "--level", "市"]);
+    assert_eq!(output.status.code(), Some(2));
+    assert!(String::from_utf8_lossy(&output.stderr).contains("文件夹"));
+}
+
+#[test]
 fn what_is_no_store_or_no_longer_whole_is_told() {
     let office = Office::with_a_pairing();
     let whole = fs::read(office.path("office.db")).expect("a store");

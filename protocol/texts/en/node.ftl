@@ -322,3 +322,4 @@ store-damaged-inside = the store is damaged (its content does not fit); restore 
 store-read-only = the store or its folder may not be written
 import-ahead = note: { $count } rows are dated later than today and count for nothing until then
 column-why = Why
+store-no-folder = the folder of { $path } is not there; make it first

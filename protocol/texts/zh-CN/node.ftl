@@ -322,3 +322,4 @@ store-damaged-inside = 数据文件已损坏（内容对不上），请用备份
 store-read-only = 数据文件或其所在文件夹不能写入
 import-ahead = 注意：有 { $count } 条的日期晚于今天，到那一天才会计入
 column-why = 理由
+store-no-folder = 没有 { $path } 所在的文件夹，请先建好
