@@ -9,7 +9,7 @@ use chrono::{Days, NaiveDate};
 use serde_json::Value;
 use zhuji_protocol::console::{Cell, Failure, Listing};
 use zhuji_protocol::judge::Judged;
-use zhuji_protocol::rules::Status;
+use zhuji_protocol::rules::{Status, Verdict};
 
 /// How far to look ahead.
 #[derive(clap::Args, Debug)]
@@ -56,7 +56,10 @@ pub fn run(args: Args, context: &Context) -> Result<(), Failure> {
             Status::Met | Status::Late | Status::Exempt => false,
         })
         .collect();
-    open.sort_by_key(|judged| (judged.verdict.due, &judged.verdict.rule, &judged.verdict.subject.id));
+    open.sort_by_key(|judged| {
+        let verdict = &judged.verdict;
+        (verdict.status != Status::Overdue, verdict.due, &verdict.rule, &verdict.subject.id)
+    });
     let names = Names::of(&today.facts);
     let mut listing = Listing::new(&COLUMNS);
     for judged in open {
@@ -77,7 +80,7 @@ fn row(desk: &Desk, today: &Today, names: &Names<'_>, judged: &Judged) -> Vec<Ce
     vec![
         sheet::named(desk.language, "status", status),
         sheet::dated(Some(verdict.due)),
-        Value::from((verdict.due - desk.today).num_days()).into(),
+        days_left(desk, verdict),
         sheet::text(rule.map_or("", |rule| rule.title.as_str())),
         sheet::text(&verdict.clause),
         sheet::named(desk.language, "kind", judged::subject_word(verdict.subject.r#type)),
@@ -92,6 +95,12 @@ fn row(desk: &Desk, today: &Today, names: &Names<'_>, judged: &Judged) -> Vec<Ce
         sheet::yes_or_no(desk.language, verdict.assumed),
         sheet::text(&verdict.rule),
     ]
+}
+
+/// How many days are left; what must hold at all times is never "due in so many days".
+fn days_left(desk: &Desk, verdict: &Verdict) -> Cell {
+    let days = (!verdict.kind.is_standing()).then(|| (verdict.due - desk.today).num_days());
+    days.map_or(Value::Null, Value::from).into()
 }
 
 /// A word that the policy lacks: it meets no condition until somebody mends the record or the policy.

@@ -6,6 +6,7 @@ use crate::desk::Desk;
 use crate::store::{Act, Answer, Db, Effect, Kind, Record, StoreFault, audit};
 use clap::Args;
 use serde_json::Value;
+use std::io::ErrorKind;
 use zhuji_protocol::console::{Cell, Failure, Format, Listing};
 use zhuji_protocol::policy::Words;
 use zhuji_protocol::texts::{self, Language, Told};
@@ -69,7 +70,12 @@ impl SearchArgs {
 
 /// Prints a listing.
 pub(super) fn print(desk: &Desk, listing: &Listing, print: PrintArgs) -> Result<(), Failure> {
-    listing.print(print.format, desk.language).map_err(|error| Failure::Unexpected(Box::new(error)))
+    match listing.print(print.format, desk.language) {
+        // Whoever reads has seen enough.
+        Err(error) if error.kind() == ErrorKind::BrokenPipe => Ok(()),
+        Err(error) => Err(Failure::Unexpected(Box::new(error))),
+        Ok(()) => Ok(()),
+    }
 }
 
 /// Shows one record: every field that holds something, then who wrote it when.
