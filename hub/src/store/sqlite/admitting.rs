@@ -39,13 +39,14 @@ pub(super) fn enrol(work: &mut Work<'_>, enrolled: &Enrolled, author: &Author) -
             peer
         }
     };
-    replicas::list_key(work.db, peer, &enrolled.key, Some(&enrolled.certificate), now)?;
-    if enrolled.admission == Admission::First {
-        replicas::use_token(work.db, &enrolled.token, &enrolled.key.id(), now)?;
-        replicas::replace_keys_before(work.db, peer, &enrolled.key)?;
-        audit::append(work.db, author, "enrol", &replica.to_string(), &enrolled.key.id().to_string())?;
+    if enrolled.admission == Admission::Again {
+        // Our answer was lost. How the key stands by now is not touched.
+        return replicas::keep_certificate(work.db, &enrolled.key, &enrolled.certificate);
     }
-    Ok(())
+    replicas::list_key(work.db, peer, &enrolled.key, Some(&enrolled.certificate), now)?;
+    replicas::use_token(work.db, &enrolled.token, &enrolled.key.id(), now)?;
+    replicas::replace_keys_before(work.db, peer, &enrolled.key)?;
+    audit::append(work.db, author, "enrol", &replica.to_string(), &enrolled.key.id().to_string())
 }
 
 pub(super) fn renew(

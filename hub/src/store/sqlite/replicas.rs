@@ -211,6 +211,7 @@ pub(super) fn list_key(
          VALUES (:public, :id, :replica, 'active', :now, :cert)
          ON CONFLICT (public) DO UPDATE
             SET cert = coalesce(excluded.cert, cert),
+                since = excluded.since,
                 standing = CASE standing WHEN 'revoked' THEN 'revoked' ELSE 'active' END
           WHERE replica = excluded.replica",
     )?
@@ -221,6 +222,17 @@ pub(super) fn list_key(
         ":now": row::instant(now),
         ":cert": certificate,
     })?;
+    Ok(())
+}
+
+/// Another certificate was issued for a key that is listed.
+pub(super) fn keep_certificate(
+    db: &Connection,
+    key: &PublicKey,
+    certificate: &[u8],
+) -> Result<(), StoreFault> {
+    db.prepare_cached("UPDATE replica_key SET cert = :cert WHERE public = :public")?
+        .execute(named_params! { ":public": key.as_bytes(), ":cert": certificate })?;
     Ok(())
 }
 

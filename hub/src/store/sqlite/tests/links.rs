@@ -154,6 +154,15 @@ fn a_new_key_replaces_the_old_one_when_it_is_used_and_not_before() {
     assert_eq!(standings(&hub), [Standing::Active, Standing::Active]);
     now(hub.store.key_used(&village.replica, new, &later)).expect("used");
     assert_eq!(standings(&hub), [Standing::Replaced, Standing::Active]);
+    let enrolled = Enrolled {
+        token: TokenSecret(village.incarnation.0).hash(),
+        replica: village.replica.clone(),
+        key: old,
+        certificate: vec![3],
+        admission: Admission::Again,
+    };
+    now(hub.store.enrol(enrolled, &later, moment("again"))).expect("answered");
+    assert_eq!(standings(&hub), [Standing::Replaced, Standing::Active], "a token used again revives no key");
     let unlisted = ReplicaKey::from_seed(&[78; 32]).expect("a key").public();
     let readmitted = now(hub.store.key_used(&village.replica, unlisted, &later)).expect("used");
     assert_eq!(readmitted, Standing::Active, "a hub restored from yesterday takes it in again");
