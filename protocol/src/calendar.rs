@@ -97,6 +97,17 @@ impl Calendar {
             .map(|(date, listed)| (*date, listed))
     }
 
+    /// The notice of `year` as a file, which [`parse`](Self::parse) reads.
+    #[must_use]
+    pub fn notice_text(&self, year: i32) -> String {
+        let mut text = "date,holiday,is_day_off,year\n".to_owned();
+        for (date, listed) in self.notice(year) {
+            let holidays = listed.holidays.join(";");
+            text.push_str(&format!("{date},{holidays},{},{year}\n", listed.day_off));
+        }
+        text
+    }
+
     /// The years of which a notice is there, in order.
     pub fn years(&self) -> impl Iterator<Item = i32> {
         self.years.iter().copied()

@@ -56,6 +56,7 @@ async fn tried<S: HubStore>(
             Ok((vec![said], Effects::default()))
         }
         Request::AssignPolicy { unit, toml, from, to } => assign(store, unit, toml, from, to, desk).await,
+        Request::PublishCalendar { csv } => publish_calendar(store, &csv, desk).await,
         Request::EnrolledAbove { address, parent, authority, certificate, vouched } => {
             enrolled_above(store, &address, parent, &authority, certificate, &vouched, desk).await
         }
@@ -132,6 +133,9 @@ async fn issue_token<S: HubStore>(
     if territory.directory.get(&target.unit).is_none() {
         return Err(StoreFault::UnknownUnit(target.unit).into());
     }
+    if !territory.directory.ever_covers(&territory.own, &target.unit) {
+        return Err(StoreFault::NotOurUnit(target.unit).into());
+    }
     if target == identity.replica {
         return Err(Failure::told(Situation::TokenForItself));
     }
@@ -181,6 +185,26 @@ async fn assign<S: HubStore>(
         ],
     );
     Ok((vec![said], effects))
+}
+
+/// A file may hold several years' notices; each is published for itself, and a revised one replaces the one before.
+async fn publish_calendar<S: HubStore>(
+    store: &mut S,
+    csv: &str,
+    desk: &Desk,
+) -> Result<(Vec<String>, Effects), Failure> {
+    let calendar = Calendar::parse(csv).map_err(|faults| {
+        Failure::Lines(faults.iter().map(|fault| fault.located(desk.language)).collect())
+    })?;
+    let mut effects = Effects::default();
+    let mut published = Vec::new();
+    for year in calendar.years() {
+        let Ok(number) = u16::try_from(year) else { continue };
+        let notice = calendar.notice_text(year);
+        effects.add(store.put_calendar(number, &notice, &desk.author, desk.moment).await?);
+        published.push(year.to_string());
+    }
+    Ok((vec![desk.say("hub-calendar-published", &[("years", published.join(" "))])], effects))
 }
 
 async fn enrolled_above<S: HubStore>(

@@ -44,6 +44,11 @@ pub enum Request {
         /// The last day.
         to: Option<NaiveDate>,
     },
+    /// `calendar publish`.
+    PublishCalendar {
+        /// The text of the file.
+        csv: String,
+    },
     /// `enrol`: the hub above let us in.
     EnrolledAbove {
         /// Where it listens.

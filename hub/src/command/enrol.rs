@@ -6,6 +6,7 @@ use crate::store::HubStore;
 use crate::store::sqlite::SqliteStore;
 use zhuji_protocol::console::Failure;
 use zhuji_protocol::identity::EnrolmentToken;
+use zhuji_protocol::wire::close::CloseCode;
 use zhuji_protocol::transport::{DialEndpoint, EndpointOptions, enrolment, socket};
 
 /// The token.

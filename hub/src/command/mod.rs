@@ -1,6 +1,7 @@
 //! The commands, one file each: its arguments, and `run(args, context)`.
 
 pub mod audit;
+pub mod calendar;
 pub mod completions;
 pub mod directory;
 pub mod enrol;
@@ -27,6 +28,8 @@ pub enum Command {
     #[command(subcommand)]
     Policy(policy::Command),
     #[command(subcommand)]
+    Calendar(calendar::Command),
+    #[command(subcommand)]
     Token(token::Command),
     Revoke(revoke::Args),
     Enrol(enrol::Args),
@@ -48,6 +51,7 @@ impl Command {
             Self::Init(args) => init::run(&args, context),
             Self::Directory(command) => command.run(context),
             Self::Policy(command) => command.run(context),
+            Self::Calendar(command) => command.run(context),
             Self::Token(command) => command.run(context),
             Self::Revoke(args) => revoke::run(&args, context),
             Self::Enrol(args) => enrol::run(&args, context),

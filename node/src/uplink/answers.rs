@@ -138,6 +138,7 @@ impl Answers {
             let is_recorded = uplink::is_recorded(db, current, welcome.up.at)?;
             let up = match serve(Some(&welcome.up), current, |_| is_past, |_| is_recorded) {
                 Serve::From { at, whole } => {
+                    uplink::stands_at(db, at)?;
                     Start { incarnation: current, ordinal: welcome.up.ordinal, at, whole }
                 }
                 Serve::Reincarnate => {

@@ -8,7 +8,9 @@ use zhuji_protocol::console::Failure;
 use zhuji_protocol::identity::{EnrolmentToken, PublicKey, Replica, ReplicaKey};
 use zhuji_protocol::transport::{DialEndpoint, EndpointOptions, enrolment, random_bytes, socket};
 use zhuji_protocol::unit::UnitId;
+use zhuji_protocol::wire::close::CloseCode;
 use zhuji_protocol::wire::codec;
+use zhuji_protocol::wire::life::Incarnation;
 use zhuji_protocol::wire::published::VouchedKeyV1;
 
 /// Enrols; gives the hub's unit.
@@ -29,7 +31,10 @@ pub fn enrol(token: &str, context: &Context) -> Result<UnitId, Failure> {
             DialEndpoint::open(socket::for_transport(socket::dialling()?)?, &EndpointOptions::default())
                 .map_err(Failure::told)?;
         let program = env!("CARGO_PKG_VERSION");
-        enrolment::enrol(&endpoint, &token, &key, program, context.now()).await.map_err(Failure::told)
+        let enrolled = enrolment::enrol(&endpoint, &token, &key, program, context.now()).await;
+        // The hub is told before this process ends; else it waits for us.
+        endpoint.close(CloseCode::Done).await;
+        enrolled.map_err(Failure::told)
     })?;
     let vouched: Vec<PublicKey> = enrolled
         .vouched
@@ -47,6 +52,10 @@ pub fn enrol(token: &str, context: &Context) -> Result<UnitId, Failure> {
     };
     let author = Author { who: context.who(), at: context.now() };
     let change = store.change(&author)?;
+    if uplink::membership(&change)?.is_some() {
+        // Enrolling anew is the way out for a store that was copied: it goes on in a life that no copy knows.
+        uplink::open_next(&change, Incarnation(random_bytes()), context.now().timestamp_millis())?;
+    }
     uplink::enrolled(&change, &membership, &vouched)?;
     let hub = enrolled.hub.to_string();
     change.enter(Act::Receive, Kind::Link, &hub, &[("hub", hub.clone())], &BTreeMap::new())?;

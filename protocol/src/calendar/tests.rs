@@ -97,3 +97,15 @@ fn every_fault_of_a_file_is_named_with_its_place() {
         assert_eq!(Calendar::parse(text).unwrap_err()[0].line, line);
     }
 }
+
+#[test]
+fn a_notice_survives_its_text() {
+    let shipped = Calendar::shipped();
+    for year in shipped.years() {
+        let read = Calendar::parse(&shipped.notice_text(year)).expect("it reads");
+        let days = |calendar: &Calendar| -> Vec<_> {
+            calendar.notice(year).map(|(date, listed)| (date, listed.clone())).collect()
+        };
+        assert_eq!(days(&read), days(shipped), "{year}");
+    }
+}

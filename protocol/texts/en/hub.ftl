@@ -74,3 +74,7 @@ fleet-standing-active = active
 fleet-standing-replaced = replaced
 fleet-standing-revoked = revoked
 
+help-hub-calendar = notices of holidays
+help-hub-calendar-publish = publish a newer notice of holidays to everything below
+arg-hub-calendar-publish-file = a CSV file laid out like the shipped calendar
+hub-calendar-published = published the notices of { $years }

@@ -74,3 +74,7 @@ fleet-standing-active = 正常
 fleet-standing-replaced = 已换钥
 fleet-standing-revoked = 已吊销
 
+help-hub-calendar = 放假通知
+help-hub-calendar-publish = 发布新的放假通知，下发到全部下级
+arg-hub-calendar-publish-file = 与内置日历同样格式的 CSV 文件
+hub-calendar-published = 已发布放假通知：{ $years }

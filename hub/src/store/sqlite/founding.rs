@@ -76,7 +76,12 @@ pub(super) fn uplink(db: &Connection) -> Result<Option<Uplink>, StoreFault> {
 
 pub(super) fn set_uplink(work: &mut Work<'_>, uplink: &Uplink, author: &Author) -> Result<(), StoreFault> {
     let peer = match replicas::find(work.db, &uplink.parent)? {
-        Some(peer) => peer.id,
+        Some(peer) => {
+            // Enrolling anew is the way out for a store that was copied: it goes on in a life that no copy knows.
+            let fresh = work.moment.life(&uplink.parent.to_string());
+            replicas::begin_life(work.db, &peer, fresh)?;
+            peer.id
+        }
         None => {
             if let Some(other) = replicas::parent(work.db)? {
                 return Err(StoreFault::OtherParent(other.replica));

@@ -171,6 +171,8 @@ impl Work<'_> {
     fn start(&mut self, peer: &Peer, knows: Option<&PositionV1>) -> Result<Start, StoreFault> {
         match served(self.db, peer, knows)? {
             Serve::From { at, whole } => {
+                // Its last acknowledgement may have been lost with the line; the greeting says it again.
+                self.stands_at(peer, at.cursor)?;
                 let ordinal = knows.filter(|known| known.incarnation == peer.incarnation);
                 Ok(Start {
                     incarnation: peer.incarnation,
@@ -194,12 +196,16 @@ impl Work<'_> {
         }
     }
 
+    fn stands_at(&self, peer: &Peer, cursor: u64) -> Result<(), StoreFault> {
+        let kept = TimeDelta::days(limits::CUT_RECORDS_DAYS);
+        queue::acknowledged(self.db, peer.id, cursor, &row::instant(self.moment.now - kept))
+    }
+
     fn acknowledged(&mut self, peer: &Peer, ack: &AckV1) -> Result<(), StoreFault> {
         if ack.position.incarnation != peer.incarnation {
             return Ok(());
         }
-        let kept = TimeDelta::days(limits::CUT_RECORDS_DAYS);
-        queue::acknowledged(self.db, peer.id, ack.position.at.cursor, &row::instant(self.moment.now - kept))?;
+        self.stands_at(peer, ack.position.at.cursor)?;
         for refused in ack.refused.iter() {
             queue::refused_there(self.db, peer.id, refused)?;
         }

@@ -25,7 +25,7 @@ pub struct Refused {
 pub fn take(db: &Connection, ack: &AckV1, clock_ms: i64) -> Result<(), StoreFault> {
     let before = acknowledged(db)?;
     let now = ack.position.at;
-    write_acknowledged(db, now)?;
+    stands_at(db, now)?;
     // A row whose later revision went through is no longer refused.
     db.prepare_cached(
         "DELETE FROM refused_row
@@ -82,6 +82,10 @@ pub fn acknowledged(db: &Connection) -> Result<Point, StoreFault> {
     super::setting::acknowledged(db)
 }
 
-fn write_acknowledged(db: &Connection, at: Point) -> Result<(), StoreFault> {
+/// The hub says where it stands: its last acknowledgement may have been lost with the line.
+///
+/// # Errors
+/// When the store cannot be written.
+pub fn stands_at(db: &Connection, at: Point) -> Result<(), StoreFault> {
     super::setting::write_acknowledged(db, at)
 }
