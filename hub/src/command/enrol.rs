@@ -6,8 +6,8 @@ use crate::store::HubStore;
 use crate::store::sqlite::SqliteStore;
 use zhuji_protocol::console::Failure;
 use zhuji_protocol::identity::EnrolmentToken;
-use zhuji_protocol::wire::close::CloseCode;
 use zhuji_protocol::transport::{DialEndpoint, EndpointOptions, enrolment, socket};
+use zhuji_protocol::wire::close::CloseCode;
 
 /// The token.
 #[derive(clap::Args, Debug)]
@@ -33,9 +33,10 @@ pub fn run(args: &Args, context: &Context) -> Result<(), Failure> {
             DialEndpoint::open(socket::for_transport(socket::dialling()?)?, &EndpointOptions::default())
                 .map_err(Failure::told)?;
         let program = env!("CARGO_PKG_VERSION");
-        enrolment::enrol(&endpoint, &token, &identity.key, program, context.now())
-            .await
-            .map_err(Failure::told)
+        let enrolled = enrolment::enrol(&endpoint, &token, &identity.key, program, context.now()).await;
+        // The hub above is told before this process ends; else it waits for us.
+        endpoint.close(CloseCode::Done).await;
+        enrolled.map_err(Failure::told)
     })?;
     context.act(&Request::EnrolledAbove {
         address: token.address.to_string(),
