@@ -105,19 +105,10 @@ impl Place {
         })?;
         let file: File = toml::from_str(&text).with_context(|| path.display().to_string())?;
         let divisions = folder.join(&file.place.divisions);
-        let bytes = fs::read(&divisions).with_context(|| divisions.display().to_string())?;
-        let rows = match read_snapshot(&bytes, &Directory::default()) {
-            Ok(rows) => rows,
-            Err(faults) => {
-                let lines: Vec<String> = faults.iter().map(|fault| fault.tell(Language::English)).collect();
-                bail!("{}: {}", divisions.display(), lines.join("; "));
-            }
-        };
-        let directory = Directory::new(Difference::between(&Directory::default(), rows, None).entries);
         let place = Self {
             name: file.place.name,
+            directory: divisions_of(&divisions)?,
             divisions,
-            directory,
             seed: file.place.seed,
             period: file.place.period,
             hubs: file.hub.into_iter().map(|row| row.unit).collect(),
@@ -158,11 +149,21 @@ impl Place {
         Some(self.directory.get(unit)?.latest()?.level)
     }
 
+    /// Whether `unit` is `top`, or stands below it.
+    #[must_use]
+    pub fn is_within(&self, unit: &UnitId, top: &UnitId) -> bool {
+        self.chain(unit).contains(top)
+    }
+
     fn chain(&self, unit: &UnitId) -> Vec<UnitId> {
         self.directory.chain_on(unit, chrono::NaiveDate::MAX)
     }
 
-    fn check(&self) -> Result<()> {
+    /// Whether every unit named is a unit, and every program has a hub to dial.
+    ///
+    /// # Errors
+    /// The first that is not, or has none.
+    pub fn check(&self) -> Result<()> {
         ensure!(!self.hubs.is_empty(), "a place has at least one hub");
         let named = self.hubs.iter().chain(self.nodes.iter().map(|node| &node.unit));
         for unit in named.chain(self.assignments.iter().map(|assigned| &assigned.unit)) {
@@ -181,6 +182,21 @@ impl Place {
             ensure!(self.hubs.contains(&assigned.by), "{} runs no hub", assigned.by);
         }
         Ok(())
+    }
+}
+
+/// The units of a file of divisions.
+///
+/// # Errors
+/// It cannot be read, or a line is refused.
+pub fn divisions_of(file: &Path) -> Result<Directory> {
+    let bytes = fs::read(file).with_context(|| file.display().to_string())?;
+    match read_snapshot(&bytes, &Directory::default()) {
+        Ok(rows) => Ok(Directory::new(Difference::between(&Directory::default(), rows, None).entries)),
+        Err(faults) => {
+            let lines: Vec<String> = faults.iter().map(|fault| fault.tell(Language::English)).collect();
+            bail!("{}: {}", file.display(), lines.join("; "))
+        }
     }
 }
 

@@ -11,7 +11,7 @@ use std::process::ExitCode;
 use std::time::Instant;
 use zhuji_protocol::console::civil_date;
 use zhuji_protocol::texts::{Language, text_with};
-use zhuji_tests::federation::{Federation, Programs};
+use zhuji_tests::federation::{Federation, Programs, SUMMED};
 use zhuji_tests::place::{Place, Shown};
 
 /// A real federation on this machine: separate processes, loopback QUIC with mutual TLS, embedded stores.
@@ -35,12 +35,6 @@ struct Args {
     #[arg(long, hide = true)]
     places: PathBuf,
 }
-
-/// The columns of a report that must add up.
-const SUMMED: [&str; 11] = [
-    "expected", "met", "late", "overdue", "pending", "exempt", "leaders", "talents", "pairings", "contacts",
-    "cases",
-];
 
 /// Everything runs in less, or it is no light program.
 const MOST_RESIDENT_BYTES: u64 = 1 << 30;

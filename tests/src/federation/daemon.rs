@@ -65,10 +65,21 @@ impl Daemon {
         Ok(())
     }
 
+    /// Sends it a signal by its name, such as `STOP`.
+    ///
+    /// # Errors
+    /// It has ended.
+    pub fn signal(&self, name: &str) -> Result<()> {
+        let sent = Command::new("sh").arg("-c").arg(format!("kill -{name} {}", self.child.id())).status()?;
+        if !sent.success() {
+            bail!("process {} takes no signal {name}", self.child.id());
+        }
+        Ok(())
+    }
+
     /// Asks it to end, and waits; one that does not end is killed.
     pub fn stop(&mut self) {
-        let asked = Command::new("sh").arg("-c").arg(format!("kill -TERM {}", self.child.id())).status();
-        let patience = if asked.is_ok_and(|status| status.success()) { PATIENCE } else { Duration::ZERO };
+        let patience = if self.signal("TERM").is_ok() { PATIENCE } else { Duration::ZERO };
         let begun = Instant::now();
         while begun.elapsed() < patience {
             if !matches!(self.child.try_wait(), Ok(None)) {

@@ -4,8 +4,13 @@
 mod daemon;
 mod figures;
 mod programs;
+mod proof;
 mod start;
 
 pub use daemon::Daemon;
 pub use programs::Programs;
+pub use proof::{SUMMED, Sums, added};
 pub use start::{Federation, Member};
+
+const HUB: &str = "zhuji-hub";
+const NODE: &str = "zhuji-node";

@@ -1,6 +1,6 @@
 //! Starting a place: hubs from the top down, each enrolled under the one above, then nodes with a year of records.
 
-use super::{Daemon, Programs};
+use super::{Daemon, HUB, NODE, Programs};
 use crate::place::{Office, Place};
 use anyhow::{Context, Result, bail, ensure};
 use std::collections::BTreeMap;
@@ -23,6 +23,28 @@ pub struct Member {
     pub log: PathBuf,
 }
 
+impl Member {
+    /// Stops it where it stands, as a machine that hangs; its line stays up.
+    ///
+    /// # Errors
+    /// It does not run.
+    pub fn pause(&self) -> Result<()> {
+        self.signal("STOP")
+    }
+
+    /// Lets it go on.
+    ///
+    /// # Errors
+    /// It does not run.
+    pub fn go_on(&self) -> Result<()> {
+        self.signal("CONT")
+    }
+
+    fn signal(&self, signal: &str) -> Result<()> {
+        self.daemon.as_ref().context("it does not run")?.signal(signal)
+    }
+}
+
 /// A place, running.
 #[derive(Debug)]
 pub struct Federation {
@@ -41,9 +63,6 @@ const PATIENCE: Duration = Duration::from_secs(60);
 
 /// How often it is looked at.
 const LOOK: Duration = Duration::from_millis(100);
-
-const HUB: &str = "zhuji-hub";
-const NODE: &str = "zhuji-node";
 
 impl Federation {
     /// Starts a place in an empty folder; `tell` hears what is being done.
@@ -264,7 +283,11 @@ impl Federation {
         }
     }
 
-    fn token(&self, hub: &UnitId, unit: &UnitId, role: &str) -> Result<String> {
+    /// A token that a hub prints.
+    ///
+    /// # Errors
+    /// It refuses.
+    pub fn token(&self, hub: &UnitId, unit: &UnitId, role: &str) -> Result<String> {
         let printed = self.hub(hub, &["token", "issue", "--unit", unit.as_str(), "--role", role])?;
         let token = printed.trim();
         ensure!(token.starts_with("zhuji1."), "no token was printed: {token}");
