@@ -2,9 +2,10 @@
 
 use crate::administration::{self, Desk, Reply, Request, perform};
 use crate::store::sqlite::SqliteStore;
-use crate::store::{Author, Moment};
+use crate::store::{Author, Moment, StoreFault};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::path::{Path, PathBuf};
+use std::time::{Duration, Instant};
 use zhuji_protocol::console::{self, Failure, civil_date};
 use zhuji_protocol::texts::{Language, Told};
 use zhuji_protocol::transport;
@@ -73,16 +74,7 @@ impl Context {
     /// # Errors
     /// It was refused; nothing was changed.
     pub fn act(&self, request: &Request) -> Result<(), Failure> {
-        let path = self.store_path()?;
-        let reply = match administration::send(path, self.language, &self.who(), request)? {
-            Some(reply) => reply,
-            None => {
-                let mut store = SqliteStore::open(path)?;
-                let author = Author { who: self.who(), at: self.now() };
-                let desk = Desk { language: self.language, author, moment: self.moment() };
-                crate::ready(async { Ok(perform(&mut store, request.clone(), &desk).await.0) })?
-            }
-        };
+        let reply = self.performed(request)?;
         match reply {
             Reply::Done(lines) => {
                 for line in lines {
@@ -94,6 +86,37 @@ impl Context {
         }
     }
 }
+
+impl Context {
+    /// The hub that runs is asked first. One that is just starting owns the store before it listens, so the owner is
+    /// given a moment.
+    fn performed(&self, request: &Request) -> Result<Reply, Failure> {
+        let path = self.store_path()?;
+        let begun = Instant::now();
+        loop {
+            if let Some(reply) = administration::send(path, self.language, &self.who(), request)? {
+                return Ok(reply);
+            }
+            match SqliteStore::open(path) {
+                Err(StoreFault::Owned(_)) if begun.elapsed() < PATIENCE => std::thread::sleep(LOOK),
+                opened => {
+                    let mut store = opened?;
+                    let author = Author { who: self.who(), at: self.now() };
+                    let desk = Desk { language: self.language, author, moment: self.moment() };
+                    return Ok(crate::ready(async {
+                        Ok(perform(&mut store, request.clone(), &desk).await.0)
+                    })?);
+                }
+            }
+        }
+    }
+}
+
+/// How long a command waits for whoever owns the store to listen, or to be done.
+const PATIENCE: Duration = Duration::from_secs(5);
+
+/// How often it looks.
+const LOOK: Duration = Duration::from_millis(50);
 
 #[derive(Debug)]
 struct NoStoreNamed;
