@@ -19,10 +19,10 @@ arguments-did-you-mean = did you mean: { $word }
 arguments-see-help = add --help for an explanation
 arguments-language = there is no language "{ $tag }"; use zh (Chinese) or en (English)
 
-arg-help = Show this explanation
-arg-version = Show the version
-arg-lang = Language of texts: zh or en
-arg-format = How to print a listing
+arg-help = show this explanation
+arg-version = show the version
+arg-lang = language of texts: zh or en
+arg-format = how to print a listing
 date-shape = a date is written 2026-03-02, 2026/3/2 or 2026.3.2
 date-no-such-day = the calendar has no such day
 date-out-of-range = years go from 1900 to 2199
