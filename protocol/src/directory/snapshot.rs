@@ -35,6 +35,7 @@ pub enum SnapshotFault {
     Level { line: u64, text: String },
     Repeated { line: u64, code: String },
     UnknownParent { line: u64, parent: String },
+    Circle { line: u64, code: String },
 }
 
 /// Reads `code,name,level,parent_code` (Chinese headings 单位代码,单位名称,层级,上级代码 as well), UTF-8 with or without BOM. A level is a number from
@@ -54,8 +55,9 @@ pub fn read_snapshot(bytes: &[u8], known: &Directory) -> Result<Vec<Row>, Vec<Sn
     let mut rows: Vec<Row> = Vec::new();
     let mut seen = BTreeSet::new();
     let mut record = csv::StringRecord::new();
+    let mut lines = Lines { bytes, counted: 0, line: 1 };
     loop {
-        let line = reader.position().line();
+        let line = lines.of_what_follows(reader.position());
         match reader.read_record(&mut record) {
             Ok(false) => break,
             Ok(true) => {}
@@ -64,7 +66,6 @@ pub fn read_snapshot(bytes: &[u8], known: &Directory) -> Result<Vec<Row>, Vec<Sn
                 continue;
             }
         }
-        let line = record.position().map_or(line, csv::Position::line);
         if record.iter().all(str::is_empty) {
             continue;
         }
@@ -85,7 +86,27 @@ pub fn read_snapshot(bytes: &[u8], known: &Directory) -> Result<Vec<Row>, Vec<Sn
             faults.push(SnapshotFault::UnknownParent { line: row.line, parent: parent.to_string() });
         }
     }
-    if faults.is_empty() { Ok(without_placeholders(rows)) } else { Err(faults) }
+    if faults.is_empty() { without_placeholders(rows) } else { Err(faults) }
+}
+
+/// Counts lines as an editor does. The reader's own count stands before the line end and the empty lines that it is
+/// about to pass over.
+struct Lines<'a> {
+    bytes: &'a [u8],
+    counted: usize,
+    line: u64,
+}
+
+impl Lines<'_> {
+    /// The line of the next record, read from `position` on; positions only grow.
+    fn of_what_follows(&mut self, position: &csv::Position) -> u64 {
+        let at = usize::try_from(position.byte()).unwrap_or(usize::MAX).min(self.bytes.len());
+        let ends = self.bytes[at..].iter().take_while(|byte| matches!(byte, b'\r' | b'\n')).count();
+        let passed = &self.bytes[self.counted.min(at + ends)..at + ends];
+        self.line += passed.iter().filter(|byte| **byte == b'\n').count() as u64;
+        self.counted = at + ends;
+        self.line
+    }
 }
 
 fn columns(headings: &csv::StringRecord) -> Result<[usize; 4], Vec<SnapshotFault>> {
@@ -134,19 +155,27 @@ fn parse_row(record: &csv::StringRecord, columns: [usize; 4], line: u64) -> Resu
     Ok(Row { line, code, attributes })
 }
 
-fn without_placeholders(rows: Vec<Row>) -> Vec<Row> {
+fn without_placeholders(rows: Vec<Row>) -> Result<Vec<Row>, Vec<SnapshotFault>> {
     let skipped: BTreeMap<UnitId, Option<UnitId>> = rows
         .iter()
         .filter(|row| PLACEHOLDERS.contains(&row.attributes.name.as_str()))
         .map(|row| (row.code.clone(), row.attributes.parent.clone()))
         .collect();
     let mut offices: Vec<Row> = rows.into_iter().filter(|row| !skipped.contains_key(&row.code)).collect();
+    let mut faults = Vec::new();
     for row in &mut offices {
+        // Placeholders that stand above themselves have no grandparent: each can be left out only once.
+        let mut left_out = 0;
         while let Some(Some(grandparent)) = row.attributes.parent.as_ref().map(|parent| skipped.get(parent)) {
+            left_out += 1;
+            if left_out > skipped.len() {
+                faults.push(SnapshotFault::Circle { line: row.line, code: row.code.to_string() });
+                break;
+            }
             row.attributes.parent.clone_from(grandparent);
         }
     }
-    offices
+    if faults.is_empty() { Ok(offices) } else { Err(faults) }
 }
 
 /// What a snapshot changes.
@@ -268,6 +297,7 @@ impl Told for SnapshotFault {
             Self::Level { .. } => "fault-snapshot-level",
             Self::Repeated { .. } => "fault-snapshot-repeated",
             Self::UnknownParent { .. } => "fault-snapshot-unknown-parent",
+            Self::Circle { .. } => "fault-snapshot-circle",
         }
     }
 
@@ -280,7 +310,9 @@ impl Told for SnapshotFault {
             Self::Code { line, text } | Self::Level { line, text } => {
                 vec![("line", line.to_string()), ("text", text.clone())]
             }
-            Self::Repeated { line, code } => vec![("line", line.to_string()), ("text", code.clone())],
+            Self::Repeated { line, code } | Self::Circle { line, code } => {
+                vec![("line", line.to_string()), ("text", code.clone())]
+            }
             Self::UnknownParent { line, parent } => {
                 vec![("line", line.to_string()), ("text", parent.clone())]
             }

@@ -11,3 +11,4 @@ fault-snapshot-name = line { $line }: a unit's name has 1 to 100 characters
 fault-snapshot-level = line { $line }: unknown level "{ $text }"; use 1 (province) to 5 (village), or a word such as county
 fault-snapshot-repeated = line { $line }: unit code { $text } stands further up already
 fault-snapshot-unknown-parent = line { $line }: parent code { $text } is neither in the file nor in the directory
+fault-snapshot-circle = line { $line }: a placeholder above unit { $text } stands above itself; mend one of the parent codes

@@ -11,3 +11,4 @@ fault-snapshot-name = 第 { $line } 行：单位名称应为 1 至 100 个字
 fault-snapshot-level = 第 { $line } 行：层级“{ $text }”不认识；应为 1（省）至 5（村），或 省、市、县、乡镇、村、部门、用人单位
 fault-snapshot-repeated = 第 { $line } 行：单位代码 { $text } 已在前面出现过
 fault-snapshot-unknown-parent = 第 { $line } 行：上级代码 { $text } 既不在文件里，也不在现有名录里
+fault-snapshot-circle = 第 { $line } 行：单位 { $text } 的上级占位单位成了自己的上级；请改正其中一个上级代码
