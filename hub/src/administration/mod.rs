@@ -8,4 +8,4 @@ mod socket;
 
 pub use perform::{Desk, perform};
 pub use request::{Reply, Request};
-pub use socket::{AdminSocket, send};
+pub use socket::{AdminSocket, NoReply, send};

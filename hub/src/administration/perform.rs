@@ -5,7 +5,7 @@ use crate::store::{Assigning, Author, Effects, HubStore, Moment, StoreFault, Upl
 use chrono::{NaiveDate, TimeDelta};
 use std::path::Path;
 use zhuji_protocol::calendar::Calendar;
-use zhuji_protocol::console::Failure;
+use zhuji_protocol::console::{Failure, system_reason};
 use zhuji_protocol::directory::{Difference, read_snapshot};
 use zhuji_protocol::identity::{AuthorityCertificate, EnrolmentToken, HubAddress, Replica, TokenSecret};
 use zhuji_protocol::policy::{Source, parse_flattened};
@@ -81,7 +81,10 @@ async fn import<S: HubStore>(
     desk: &Desk,
 ) -> Result<(Vec<String>, Effects), Failure> {
     let unreadable = |error: std::io::Error| {
-        Failure::told(Situation::FileUnreadable { file: file.display().to_string(), what: error.to_string() })
+        Failure::told(Situation::FileUnreadable {
+            file: file.display().to_string(),
+            what: system_reason(&error, desk.language),
+        })
     };
     let bytes = std::fs::read(file).map_err(unreadable)?;
     let territory = store.territory().await?;
@@ -170,6 +173,9 @@ async fn assign<S: HubStore>(
     let territory = store.territory().await?;
     if territory.directory.get(&unit).is_none() {
         return Err(StoreFault::UnknownUnit(unit).into());
+    }
+    if !territory.assigns_to(&unit, from) {
+        return Err(StoreFault::NotOurUnit(unit).into());
     }
     let (version, mut effects) = store.add_policy(&policy, &toml, &desk.author, desk.moment).await?;
     let assigning = Assigning { unit, version, from, to };

@@ -8,7 +8,8 @@ use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
 use std::time::Duration;
-use zhuji_protocol::texts::Language;
+use zhuji_protocol::console::Failure;
+use zhuji_protocol::texts::{Language, Told};
 
 /// The longest line taken: a flattened policy with room to spare.
 const LONGEST_LINE: u64 = 1 << 20;
@@ -98,15 +99,33 @@ impl Called {
 /// Sends a request to the hub that runs on this store. `None`: none runs.
 ///
 /// # Errors
-/// It runs and does not answer.
-pub fn send(store: &Path, language: Language, who: &str, request: &Request) -> io::Result<Option<Reply>> {
-    let mut stream = match UnixStream::connect(path_beside(store)) {
+/// It runs and does not answer, or may not be asked.
+pub fn send(
+    store: &Path,
+    language: Language,
+    who: &str,
+    request: &Request,
+) -> Result<Option<Reply>, Failure> {
+    let stream = match UnixStream::connect(path_beside(store)) {
         Ok(stream) => stream,
-        Err(error) if matches!(error.kind(), io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused) => {
+        // Of a path that is too long for a socket (`InvalidInput`) none can run.
+        Err(error)
+            if matches!(
+                error.kind(),
+                io::ErrorKind::NotFound | io::ErrorKind::ConnectionRefused | io::ErrorKind::InvalidInput
+            ) =>
+        {
             return Ok(None);
         }
-        Err(error) => return Err(error),
+        Err(error) => return Err(error.into()),
     };
+    ask(stream, language, who, request).map(Some).map_err(|error| {
+        tracing::warn!(%error, "the running hub did not answer");
+        Failure::told(NoReply)
+    })
+}
+
+fn ask(mut stream: UnixStream, language: Language, who: &str, request: &Request) -> io::Result<Reply> {
     let language = match language {
         Language::Chinese => "zh",
         Language::English => "en",
@@ -115,7 +134,7 @@ pub fn send(store: &Path, language: Language, who: &str, request: &Request) -> i
     write_line(&mut stream, &call)?;
     let mut line = String::new();
     BufReader::new(stream).read_line(&mut line)?;
-    Ok(Some(serde_json::from_str(&line)?))
+    Ok(serde_json::from_str(&line)?)
 }
 
 fn path_beside(store: &Path) -> PathBuf {
@@ -137,4 +156,14 @@ fn write_line(stream: &mut UnixStream, value: &impl Serialize) -> io::Result<()>
     let mut line = serde_json::to_vec(value)?;
     line.push(b'\n');
     stream.write_all(&line)
+}
+
+/// The hub that runs took the call, and hung up on it.
+#[derive(Debug)]
+pub struct NoReply;
+
+impl Told for NoReply {
+    fn key(&self) -> &'static str {
+        "hub-no-reply"
+    }
 }

@@ -3,7 +3,7 @@
 use crate::context::Context;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Author, Founding};
-use zhuji_protocol::console::Failure;
+use zhuji_protocol::console::{Failure, Malformed};
 use zhuji_protocol::directory::Entry;
 use zhuji_protocol::identity::{HubAddress, HubAuthority, Replica, ReplicaKey};
 use zhuji_protocol::texts::text_with;
@@ -16,7 +16,7 @@ pub struct Args {
     #[arg(long, value_name = "CODE", value_parser = super::directory::unit)]
     unit: UnitId,
     /// Its name, until a directory says it.
-    #[arg(long, value_name = "NAME")]
+    #[arg(long, value_name = "NAME", value_parser = name)]
     name: String,
     /// Its level, until a directory says it.
     #[arg(long, value_name = "LEVEL", value_parser = super::directory::level)]
@@ -54,4 +54,13 @@ pub fn run(args: &Args, context: &Context) -> Result<(), Failure> {
     SqliteStore::create(path, &founding, &author, context.moment())?;
     println!("{}", text_with(context.language, "hub-made", &[("path", path.display().to_string())]));
     Ok(())
+}
+
+/// The bounds that a snapshot's names have, too.
+fn name(text: &str) -> Result<String, Malformed> {
+    let text = text.trim();
+    if text.is_empty() || text.chars().count() > 100 || text.chars().any(char::is_control) {
+        return Err(Malformed::new(super::directory::Unfit("hub-malformed-name")));
+    }
+    Ok(text.to_owned())
 }

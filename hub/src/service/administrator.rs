@@ -1,7 +1,7 @@
 //! Writing commands of this machine, performed between two groups by the one writer.
 
 use super::Service;
-use crate::administration::{AdminSocket, Desk, Reply, Request, perform};
+use crate::administration::{AdminSocket, Desk, NoReply, Reply, Request, perform};
 use crate::committer::Doing;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Author, Moment};
@@ -10,6 +10,7 @@ use std::io;
 use std::path::Path;
 use tokio::runtime::Handle;
 use zhuji_protocol::identity::Replica;
+use zhuji_protocol::texts::Told;
 use zhuji_protocol::wire::close::CloseCode;
 
 /// Starts the thread that listens beside the store; it ends with the process.
@@ -52,7 +53,7 @@ async fn carry_out(
             })
         })
         .await;
-    let Ok(reply) = performed else { return Reply::Refused(Vec::new()) };
+    let Ok(reply) = performed else { return Reply::Refused(vec![NoReply.tell(language)]) };
     if let (Reply::Done(_), Request::Revoke { unit, as_hub }) = (&reply, request.clone()) {
         let replica = if as_hub { Replica::hub(unit) } else { Replica::node(unit) };
         service.links.close(&replica, CloseCode::Revoked);

@@ -13,14 +13,16 @@ use crate::context::Context;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Effects, HubStore};
 use links::Links;
+use std::io;
 use std::net::{Ipv6Addr, SocketAddr};
+use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
 use tokio::sync::mpsc;
-use zhuji_protocol::console::Failure;
+use zhuji_protocol::console::{self, Failure};
 use zhuji_protocol::identity::Replica;
 use zhuji_protocol::link::end::Me;
-use zhuji_protocol::texts::text_with;
+use zhuji_protocol::texts::{Language, Told, text_with};
 use zhuji_protocol::transport::{
     Arrival, Credentials, EndpointOptions, Handshake, HubEndpoint, UplinkControl, World, random_bytes, socket,
 };
@@ -74,7 +76,8 @@ async fn serve(store: SqliteStore, listen: Option<SocketAddr>, context: &Context
     )?;
     let options = EndpointOptions { draw: u16::from_le_bytes(random_bytes()), ..EndpointOptions::default() };
     let open = |address| {
-        let socket = socket::for_transport(socket::listening(address)?)?;
+        let listening = socket::listening(address).map_err(|error| CannotListen { address, error });
+        let socket = socket::for_transport(listening.map_err(Failure::told)?)?;
         HubEndpoint::open(socket, &credentials, options.clone()).map_err(Failure::told)
     };
     let endpoint = open(listen)?;
@@ -86,7 +89,10 @@ async fn serve(store: SqliteStore, listen: Option<SocketAddr>, context: &Context
     let (uplink, control) = parent::uplink(committer.clone(), me.clone(), world.clone())?;
     let service = Service { committer, links: Arc::default(), uplink: control, world, me };
 
-    administrator::start(&path, service.clone(), context.today)?;
+    administrator::start(&path, service.clone(), context.today).map_err(|error| match error.kind() {
+        io::ErrorKind::InvalidInput => Failure::told(PathTooLong(path.clone())),
+        _ => error.into(),
+    })?;
     let mut terminate = signal(SignalKind::terminate())?;
     let uplinked = tokio::spawn(uplink.run());
     let ran = tokio::spawn(errands::run(service.clone(), effects));
@@ -139,5 +145,36 @@ impl Service {
             Ok(Arrival::Enrolment { connection }) => admission::serve(&self, &connection).await,
             Err(fault) => tracing::info!(%from, %fault, "a caller did not come through the handshake"),
         }
+    }
+}
+
+#[derive(Debug)]
+struct CannotListen {
+    address: SocketAddr,
+    error: io::Error,
+}
+
+impl Told for CannotListen {
+    fn key(&self) -> &'static str {
+        "hub-cannot-listen"
+    }
+
+    fn tell(&self, language: Language) -> String {
+        let what = console::system_reason(&self.error, language);
+        text_with(language, self.key(), &[("address", self.address.to_string()), ("what", what)])
+    }
+}
+
+/// Sockets have short names, by the system's own bound.
+#[derive(Debug)]
+struct PathTooLong(PathBuf);
+
+impl Told for PathTooLong {
+    fn key(&self) -> &'static str {
+        "hub-path-too-long"
+    }
+
+    fn args(&self) -> Vec<(&'static str, String)> {
+        vec![("path", self.0.display().to_string())]
     }
 }

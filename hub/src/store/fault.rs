@@ -19,6 +19,9 @@ pub enum StoreFault {
     /// Something is there already where a store should be made.
     #[error("{}", self.tell(Language::English))]
     AlreadyThere(PathBuf),
+    /// The folder in which a store should be made does not exist.
+    #[error("{}", self.tell(Language::English))]
+    NoFolder(PathBuf),
     /// The file is something else.
     #[error("{}", self.tell(Language::English))]
     NotAStore(PathBuf),
@@ -127,11 +130,15 @@ impl Told for StoreFault {
             Self::NotThere(_) => "hub-store-not-there",
             Self::AlreadyThere(_) => "hub-store-already-there",
             Self::NotAStore(_) => "hub-store-no-store",
+            // In the middle of a question the file's name is not at hand; there is only the one store.
+            Self::Damaged(path) if path.as_os_str().is_empty() => "hub-store-damaged-inside",
             Self::Damaged(_) => "hub-store-damaged",
+            Self::NoFolder(_) => "hub-store-no-folder",
             Self::Newer { .. } => "hub-store-newer",
             Self::Owned(_) => "hub-store-owned",
             Self::Busy => "hub-store-busy",
             Self::DiskFull => "hub-store-disk-full",
+            Self::NotAllowed(path) if path.as_os_str().is_empty() => "hub-store-read-only",
             Self::NotAllowed(_) => "hub-store-not-allowed",
             Self::Directory(_) => "hub-store-directory",
             Self::DirectoryFromAbove => "hub-store-directory-from-above",
@@ -151,6 +158,7 @@ impl Told for StoreFault {
             Self::NotThere(path)
             | Self::AlreadyThere(path)
             | Self::NotAStore(path)
+            | Self::NoFolder(path)
             | Self::Damaged(path)
             | Self::Owned(path)
             | Self::NotAllowed(path) => vec![("path", path.display().to_string())],
@@ -188,11 +196,14 @@ mod tests {
             StoreFault::AlreadyThere("x".into()),
             StoreFault::NotAStore("x".into()),
             StoreFault::Damaged("x".into()),
+            StoreFault::Damaged("".into()),
+            StoreFault::NoFolder("x".into()),
             StoreFault::Newer { path: "x".into(), found: 2, known: 1 },
             StoreFault::Owned("x".into()),
             StoreFault::Busy,
             StoreFault::DiskFull,
             StoreFault::NotAllowed("x".into()),
+            StoreFault::NotAllowed("".into()),
             StoreFault::Directory(Vec::new()),
             StoreFault::DirectoryFromAbove,
             StoreFault::UnknownUnit(unit.clone()),

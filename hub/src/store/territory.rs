@@ -101,6 +101,15 @@ impl Territory {
         chain
     }
 
+    /// Whether this hub assigns policies to the unit. Higher hubs act by inheritance: a hub assigns to its own unit and
+    /// to those under no lower hub.
+    #[must_use]
+    pub fn assigns_to(&self, unit: &UnitId, from: NaiveDate) -> bool {
+        let chain = self.chain_on(unit, from);
+        let lower = chain.iter().any(|above| *above != self.own && self.child_hubs.contains(above));
+        !chain.is_empty() && !lower
+    }
+
     /// The units for which the series counts in `month`; empty if it does not.
     #[must_use]
     pub fn counts_for(&self, series: &Series, month: Month) -> Vec<UnitId> {

@@ -1,6 +1,6 @@
 //! Why the store could not do what was asked, told as what to do next.
 
-use rusqlite::ErrorCode;
+use rusqlite::{ErrorCode, ffi};
 use std::path::PathBuf;
 use thiserror::Error;
 use zhuji_protocol::console::Failure;
@@ -78,8 +78,8 @@ impl StoreFault {
     /// The fault of a file, where the database's own words lack its name.
     pub(super) fn of_file(error: rusqlite::Error, path: &std::path::Path) -> Self {
         match error.sqlite_error_code() {
-            Some(ErrorCode::NotADatabase) => Self::NotAStore(path.to_owned()),
-            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged(path.to_owned()),
+            // The header was ours before SQLite looked at the rest.
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(path.to_owned()),
             Some(ErrorCode::CannotOpen | ErrorCode::PermissionDenied | ErrorCode::ReadOnly) => {
                 Self::NotAllowed(path.to_owned())
             }
@@ -93,8 +93,14 @@ impl From<rusqlite::Error> for StoreFault {
         match error.sqlite_error_code() {
             Some(ErrorCode::DatabaseBusy | ErrorCode::DatabaseLocked) => Self::Busy,
             Some(ErrorCode::DiskFull) => Self::DiskFull,
-            Some(ErrorCode::DatabaseCorrupt) => Self::Damaged(PathBuf::new()),
-            Some(ErrorCode::NotADatabase) => Self::NotAStore(PathBuf::new()),
+            // A full disk shows first where the file of shared memory beside the store is made longer.
+            _ if error
+                .sqlite_error()
+                .is_some_and(|error| error.extended_code == ffi::SQLITE_IOERR_SHMSIZE) =>
+            {
+                Self::DiskFull
+            }
+            Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(PathBuf::new()),
             Some(ErrorCode::ReadOnly) => Self::NotAllowed(PathBuf::new()),
             _ => Self::Database(error),
         }

@@ -10,6 +10,8 @@ use clap::error::{ContextKind, ContextValue, ErrorKind};
 use clap::{Arg, ArgAction, Command};
 use std::ffi::OsString;
 use std::fmt;
+use std::net::AddrParseError;
+use std::num::ParseIntError;
 use std::process::ExitCode;
 
 /// The language asked for, found before anything is parsed so that a refusal can be told in it.
@@ -267,6 +269,8 @@ impl SourceTold for clap::Error {
     /// Why a value was refused: in the user's language if our own parser refused it.
     fn source_told(&self, language: Language) -> String {
         match std::error::Error::source(self) {
+            Some(cause) if cause.is::<ParseIntError>() => texts::text(language, "arguments-whole-number"),
+            Some(cause) if cause.is::<AddrParseError>() => texts::text(language, "arguments-socket-address"),
             Some(cause) => match cause.downcast_ref::<Malformed>() {
                 Some(malformed) => malformed.0.tell(language),
                 None => cause.to_string(),

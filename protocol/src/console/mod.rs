@@ -7,6 +7,7 @@ mod failure;
 mod listing;
 mod logging;
 mod policy_file;
+mod system_fault;
 mod user;
 
 pub use arguments::{Malformed, Stop, language, language_asked, localised, missing_texts, parse};
@@ -15,4 +16,5 @@ pub use failure::{Failure, ToldFault, finish};
 pub use listing::{Cell, Format, Listing};
 pub use logging::log_to_standard_error;
 pub use policy_file::PolicyFile;
+pub use system_fault::system_reason;
 pub use user::system_user;

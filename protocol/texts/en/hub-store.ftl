@@ -16,3 +16,6 @@ hub-store-unknown-policy = there is no version { $number } of policy { $policy }
 hub-store-too-long = what should be handed down is longer than the limit
 hub-store-unreadable = something in the store cannot be read: { $what }
 hub-store-other-parent = this hub is enrolled under { $replica } already, and has one hub above it
+hub-store-damaged-inside = the hub's store is damaged (its content does not fit): restore it from a backup
+hub-store-no-folder = the folder of { $path } is not there; make it first
+hub-store-read-only = the hub's store or its folder may not be written

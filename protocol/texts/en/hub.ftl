@@ -78,3 +78,7 @@ help-hub-calendar = notices of holidays
 help-hub-calendar-publish = publish a newer notice of holidays to everything below
 arg-hub-calendar-publish-file = a CSV file laid out like the shipped calendar
 hub-calendar-published = published the notices of { $years }
+hub-malformed-name = a unit's name has 1 to 100 characters
+hub-no-reply = the running hub did not answer; the command may have been carried out: look first, then try again, and see the hub's log
+hub-path-too-long = the path of { $path } is too long for the administration socket beside it; move the store to a folder with a shorter path
+hub-cannot-listen = the network port cannot be used: { $address }: { $what }; choose another address or port with --listen

@@ -16,3 +16,6 @@ hub-store-unknown-policy = 没有制度 { $policy } 的第 { $number } 版
 hub-store-too-long = 要下发的内容超过长度上限
 hub-store-unreadable = 数据文件中有内容无法读取：{ $what }
 hub-store-other-parent = 本枢纽已登记在 { $replica } 之下，不能再登记到另一个上级
+hub-store-damaged-inside = 枢纽的数据文件已损坏（内容不符）：请从备份恢复
+hub-store-no-folder = { $path } 所在的文件夹不存在；请先建立文件夹
+hub-store-read-only = 枢纽的数据文件或其所在文件夹没有写入权限

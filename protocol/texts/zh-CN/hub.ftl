@@ -78,3 +78,7 @@ help-hub-calendar = 放假通知
 help-hub-calendar-publish = 发布新的放假通知，下发到全部下级
 arg-hub-calendar-publish-file = 与内置日历同样格式的 CSV 文件
 hub-calendar-published = 已发布放假通知：{ $years }
+hub-malformed-name = 单位名称应为 1 至 100 个字
+hub-no-reply = 正在运行的枢纽没有应答；命令可能已经执行，请先核对再重试，并查看枢纽的日志
+hub-path-too-long = { $path } 的路径太长，无法在旁边建立管理套接字；请把数据文件移到路径较短的文件夹
+hub-cannot-listen = 无法使用网络端口 { $address }：{ $what }；请用 --listen 换一个地址或端口

@@ -127,6 +127,9 @@ pub(super) fn create(
     if path.exists() {
         return Err(StoreFault::AlreadyThere(path.to_owned()));
     }
+    if path.parent().is_some_and(|folder| !folder.as_os_str().is_empty() && !folder.is_dir()) {
+        return Err(StoreFault::NoFolder(path.to_owned()));
+    }
     let unfinished = beside(path, ".unfinished");
     let made = fill_new(&unfinished, fill).and_then(|()| take_name(&unfinished, path));
     for suffix in ["", "-wal", "-shm"] {

@@ -95,11 +95,7 @@ pub(super) fn assign(
     if work.territory.directory.get(&unit).is_none() {
         return Err(StoreFault::UnknownUnit(unit));
     }
-    // Higher hubs act by inheritance: a hub assigns its own unit and those under no lower hub.
-    let chain = work.territory.chain_on(&unit, from);
-    let lower =
-        chain.iter().any(|above| *above != work.territory.own && work.territory.child_hubs.contains(above));
-    if chain.is_empty() || lower {
+    if !work.territory.assigns_to(&unit, from) {
         return Err(StoreFault::NotOurUnit(unit));
     }
     if directory::policy_text(work.db, &version)?.is_none() {
