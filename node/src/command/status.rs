@@ -9,6 +9,7 @@ use chrono::DateTime;
 use serde_json::Value;
 use zhuji_protocol::console::{Cell, Failure, Format, Listing};
 use zhuji_protocol::texts::Told;
+use zhuji_protocol::wire::close::CloseCode;
 
 /// Nothing to choose but the format.
 #[derive(clap::Args, Debug)]
@@ -84,6 +85,7 @@ fn of_the_link(desk: &Desk) -> Result<Vec<Line>, StoreFault> {
     };
     let standing = uplink::standing(db)?;
     let last_contact = standing.last_contact_ms.and_then(DateTime::from_timestamp_millis);
+    let turned_away = standing.turned_away.map(CloseCode::from_number);
     let refused = uplink::refused(db)?;
     let reasons: Vec<String> = refused
         .iter()
@@ -93,6 +95,7 @@ fn of_the_link(desk: &Desk) -> Result<Vec<Line>, StoreFault> {
         ("hub", sheet::text(membership.hub.as_str())),
         ("address", sheet::text(&membership.address)),
         ("last_contact", sheet::text(last_contact.map(|at| at.to_rfc3339()).unwrap_or_default())),
+        ("turned_away", sheet::text(turned_away.map(|code| code.tell(desk.language)).unwrap_or_default())),
         ("skew_seconds", standing.skew_seconds.map_or(Value::Null, Value::from).into()),
         ("owed", Value::from(uplink::backlog(db, uplink::acknowledged(db)?.cursor)?).into()),
         ("refused", Cell::shown_as(Value::from(reasons.clone()), reasons.join("\n"))),

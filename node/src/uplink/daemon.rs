@@ -5,15 +5,31 @@ use super::service::Service;
 use crate::context::Context;
 use crate::store::{Store, uplink};
 use chrono::NaiveDate;
-use std::time::Duration;
+use std::path::Path;
+use std::sync::Arc;
+use std::time::{Duration, Instant};
 use tokio::signal::unix::{SignalKind, signal};
 use zhuji_protocol::console::Failure;
-use zhuji_protocol::identity::Replica;
+use zhuji_protocol::identity::{KeyId, Replica};
 use zhuji_protocol::texts::{Told, text_with};
-use zhuji_protocol::transport::{StoreFailed, UplinkControl, World};
+use zhuji_protocol::transport::{StoreFailed, UplinkControl, UplinkFault, World};
 
 /// How soon a change made by a command is seen.
 const LOOK: Duration = Duration::from_millis(250);
+
+/// How long a daemon that begins waits for a `sync --once` that is under way; only another daemon holds out longer.
+const PATIENCE: Duration = Duration::from_secs(10);
+
+fn lock(store: &Path) -> Result<DaemonLock, Failure> {
+    let begun = Instant::now();
+    loop {
+        match DaemonLock::take(store)? {
+            Some(lock) => return Ok(lock),
+            None if begun.elapsed() < PATIENCE => std::thread::sleep(LOOK),
+            None => return Err(Failure::told(RunsAlready)),
+        }
+    }
+}
 
 /// Runs the daemon to its end.
 ///
@@ -22,35 +38,51 @@ const LOOK: Duration = Duration::from_millis(250);
 pub fn run(context: &Context) -> Result<(), Failure> {
     let path = context.store_path()?;
     let store = Store::open(path)?;
-    let _lock = DaemonLock::take(path)?.ok_or_else(|| Failure::told(RunsAlready))?;
+    let _lock = lock(path)?;
     let office = store.office()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let mut terminate = signal(SignalKind::terminate())?;
         let service = Service::start(store, World::real())?;
-        let (uplink, control) = service.uplink(Replica::node(office.unit.clone()))?;
         let said = text_with(context.language, "daemon-runs", &[("unit", office.unit.to_string())]);
         println!("{said}");
-        let mut link = std::pin::pin!(uplink.run());
-        tokio::select! {
-            () = &mut link => {}
-            () = follow(&service, &control, context) => {}
-            _ = terminate.recv() => {}
-            stopped = tokio::signal::ctrl_c() => stopped?,
+        loop {
+            let (uplink, control) = service.uplink(Replica::node(office.unit.clone()))?;
+            let mut link = std::pin::pin!(uplink.run());
+            let enrolled_anew = tokio::select! {
+                () = &mut link => return Ok(()),
+                () = follow(&service, &control, context) => true,
+                _ = terminate.recv() => false,
+                stopped = tokio::signal::ctrl_c() => { stopped?; false }
+            };
+            control.stop();
+            link.await;
+            if !enrolled_anew {
+                break;
+            }
         }
-        control.stop();
-        link.await;
         Ok(())
     })
 }
 
-/// Follows the store: computes figures anew when records or the day changed, and serves those who ask for a sync.
+/// Follows the store: computes figures anew when records or the day changed, and serves those who ask for a sync. Ends
+/// when the office was enrolled anew: the link that stands, or the wait of one that was turned away, is of the old key.
 async fn follow(service: &Service, control: &UplinkControl, context: &Context) {
     let mut seen: Option<(i64, NaiveDate)> = None;
+    let mut noted: Option<Arc<UplinkFault>> = None;
+    let mut key: Option<KeyId> = None;
     loop {
-        if let Err(StoreFailed) = look(service, control, context, &mut seen).await {
+        let looked = async {
+            look(service, control, context, &mut seen).await?;
+            note_if_turned_away(service, control, &mut noted).await?;
+            let membership = service.with(|store| uplink::membership(store.db())).await?;
+            Ok(membership.map(|membership| membership.key.public().id()))
+        };
+        match looked.await {
+            Ok(now) if key.is_some() && now != key => return,
+            Ok(now) => key = now,
             // Said in the log; the next look tries again.
-            seen = None;
+            Err(StoreFailed) => seen = None,
         }
         tokio::time::sleep(LOOK).await;
     }
@@ -75,6 +107,21 @@ async fn look(
     }
     if control.status().borrow().quiet {
         service.with(serve_sync).await?;
+    }
+    Ok(())
+}
+
+/// That the hub turns the office away is told of in `status`, and to whoever asked for a sync.
+async fn note_if_turned_away(
+    service: &Service,
+    control: &UplinkControl,
+    noted: &mut Option<Arc<UplinkFault>>,
+) -> Result<(), StoreFailed> {
+    let Some(fault) = control.status().borrow().fault.clone() else { return Ok(()) };
+    let Some(code) = fault.turned_away() else { return Ok(()) };
+    if !noted.as_ref().is_some_and(|noted| Arc::ptr_eq(noted, &fault)) {
+        service.with(move |store| store.writing(|db| uplink::turned_away(db, code))).await?;
+        *noted = Some(fault);
     }
     Ok(())
 }

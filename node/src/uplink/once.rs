@@ -9,6 +9,7 @@ use zhuji_protocol::console::Failure;
 use zhuji_protocol::identity::Replica;
 use zhuji_protocol::texts::Told;
 use zhuji_protocol::transport::{StoreFailed, UplinkFault, World};
+use zhuji_protocol::wire::close::CloseCode;
 
 /// How long the running daemon is waited for.
 const PATIENCE: Duration = Duration::from_secs(60);
@@ -48,8 +49,14 @@ fn by_ourselves(store: Store, context: &Context) -> Result<(), Failure> {
         let service = Service::start(store, World::real())?;
         service.refresh(today).await.map_err(failed)?;
         for _ in 0..ROUNDS {
-            let (uplink, _) = service.uplink(replica.clone())?;
-            uplink.sync_once().await.map_err(Failure::told)?;
+            let (link, _) = service.uplink(replica.clone())?;
+            if let Err(fault) = link.sync_once().await {
+                if let Some(code) = fault.turned_away() {
+                    let noted = service.with(move |store| store.writing(|db| uplink::turned_away(db, code)));
+                    noted.await.map_err(failed)?;
+                }
+                return Err(Failure::told(fault));
+            }
             if !service.refresh(today).await.map_err(failed)? {
                 break;
             }
@@ -66,8 +73,12 @@ fn by_the_daemon(store: &mut Store, context: &Context) -> Result<(), Failure> {
     })?;
     let begun = Instant::now();
     while begun.elapsed() < PATIENCE {
-        if uplink::standing(store.db())?.sync_served_ms >= asked_ms {
-            return Ok(());
+        let standing = uplink::standing(store.db())?;
+        if standing.sync_served_ms >= asked_ms {
+            return match standing.turned_away {
+                Some(code) => Err(Failure::told(CloseCode::from_number(code))),
+                None => Ok(()),
+            };
         }
         std::thread::sleep(LOOK);
     }

@@ -182,6 +182,15 @@ impl UplinkFault {
         }
     }
 
+    /// With what code the hub turned this replica away, if it did; then only a person can mend it.
+    #[must_use]
+    pub fn turned_away(&self) -> Option<CloseCode> {
+        match self.ended() {
+            Ended::Closed(code) if code.needs_a_person() => Some(code),
+            _ => None,
+        }
+    }
+
     fn told(&self) -> Option<&dyn Told> {
         match self {
             Self::Dial(fault) => Some(fault),

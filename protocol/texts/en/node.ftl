@@ -317,6 +317,7 @@ column-days_left = days left
 column-sequence = no.
 column-hub = hub
 column-address = hub address
+column-turned_away = turned away by the hub
 status-not-enrolled = not enrolled
 store-damaged-inside = the store is damaged (its content does not fit); restore it from a backup
 store-read-only = the store or its folder may not be written

@@ -317,6 +317,7 @@ column-days_left = 还有几天
 column-sequence = 序号
 column-hub = 枢纽
 column-address = 枢纽地址
+column-turned_away = 枢纽拒绝连接
 status-not-enrolled = 未入网
 store-damaged-inside = 数据文件已损坏（内容对不上），请用备份恢复
 store-read-only = 数据文件或其所在文件夹不能写入

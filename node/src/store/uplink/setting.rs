@@ -7,6 +7,7 @@ use serde::{Deserialize, Serialize};
 use zhuji_protocol::identity::{AuthorityCertificate, PublicKey, ReplicaKey};
 use zhuji_protocol::link::backoff::Backoff;
 use zhuji_protocol::unit::UnitId;
+use zhuji_protocol::wire::close::CloseCode;
 use zhuji_protocol::wire::position::Point;
 
 /// The office's membership in a hub: made at enrolment.
@@ -40,6 +41,8 @@ pub struct Standing {
     pub sync_asked_ms: i64,
     /// See [`sync_asked_ms`](Self::sync_asked_ms).
     pub sync_served_ms: i64,
+    /// The close code with which the hub turned the office away; none once a hello was answered, or enrolled anew.
+    pub turned_away: Option<u32>,
 }
 
 impl Standing {
@@ -84,6 +87,8 @@ pub fn enrolled(db: &Connection, membership: &Membership, vouched: &[PublicKey])
         pkcs8: membership.key.pkcs8().to_vec(),
     };
     write(db, MEMBERSHIP, &kept)?;
+    // Whatever the hub held against the old key is over.
+    write_standing(db, &Standing { backoff: None, turned_away: None, ..standing(db)? })?;
     db.execute("DELETE FROM link_setting WHERE key = :key", named_params! { ":key": NEWCOMER })?;
     write(db, VOUCHED, &vouched.iter().map(|key| *key.as_bytes()).collect::<Vec<[u8; 32]>>())
 }
@@ -178,9 +183,21 @@ pub fn contact_noted(
         last_contact_ms: Some(clock_ms),
         skew_seconds: Some(i32::try_from(skew).unwrap_or(if skew < 0 { i32::MIN } else { i32::MAX })),
         from_month,
+        turned_away: None,
         ..standing(db)?
     };
     write_standing(db, &standing)
+}
+
+/// The hub turned the office away; whoever asked for a sync is answered with that.
+///
+/// # Errors
+/// When the store cannot be written.
+pub fn turned_away(db: &Connection, code: CloseCode) -> Result<(), StoreFault> {
+    let standing = standing(db)?;
+    let answered =
+        Standing { turned_away: Some(code.number()), sync_served_ms: standing.sync_asked_ms, ..standing };
+    write_standing(db, &answered)
 }
 
 pub(super) fn acknowledged(db: &Connection) -> Result<Point, StoreFault> {
@@ -215,11 +232,27 @@ fn write<T: Serialize>(db: &Connection, key: &str, value: &T) -> Result<(), Stor
 mod tests {
     use super::*;
 
-    #[test]
-    fn an_enrolment_begun_again_asks_with_the_same_key() {
+    fn store() -> Connection {
         let db = Connection::open_in_memory().expect("a store");
         db.execute_batch("CREATE TABLE link_setting (key TEXT PRIMARY KEY, value BLOB NOT NULL) STRICT;")
             .expect("a table");
+        db
+    }
+
+    #[test]
+    fn being_turned_away_answers_who_asked_and_is_forgotten_with_the_next_hello() {
+        let db = store();
+        write_standing(&db, &Standing { sync_asked_ms: 7, ..Standing::default() }).expect("asked");
+        turned_away(&db, CloseCode::Revoked).expect("kept");
+        let told = standing(&db).expect("a standing");
+        assert_eq!((told.wants_sync(), told.turned_away), (false, Some(CloseCode::Revoked.number())));
+        contact_noted(&db, 8, 8, None).expect("kept");
+        assert_eq!(standing(&db).expect("a standing").turned_away, None);
+    }
+
+    #[test]
+    fn an_enrolment_begun_again_asks_with_the_same_key() {
+        let db = store();
         let drawn = |seed| ReplicaKey::from_seed(&[seed; 32]).expect("a seed");
         let first = newcomer_key(&db, drawn(1)).expect("kept");
         let again = newcomer_key(&db, drawn(2)).expect("kept");
