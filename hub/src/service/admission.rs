@@ -28,7 +28,10 @@ pub(super) async fn serve(service: &Service, connection: &Connection) {
         admitted.unwrap_or(Err(EnrolRefusal::HubFault))
     });
     match served.await {
-        Ok(replica) => tracing::info!(%replica, "enrolled"),
+        Ok(replica) => {
+            service.links.enrolled(&replica);
+            tracing::info!(%replica, "enrolled");
+        }
         Err(fault) => tracing::warn!(%from, %fault, "a newcomer was not enrolled"),
     }
 }

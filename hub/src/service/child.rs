@@ -36,18 +36,19 @@ async fn serve_link(service: Service, link: LinkWish) {
     let replica = link.peer().replica.clone();
     let standing = standing(&service, replica.clone(), link.peer().public_key).await;
     let (handle, mut inbox): (LinkHandle, LinkInbox) = LinkHandle::new();
-    if standing != Some(Standing::Active) {
+    let turned_away = match standing {
+        Some(Standing::Active) => None,
+        Some(Standing::Revoked) => Some(CloseCode::Revoked),
+        Some(Standing::Replaced) => Some(CloseCode::Retired),
+        None => Some(CloseCode::UnknownReplica),
+    };
+    if turned_away.is_some() {
         tracing::warn!(%replica, "a replica that is not, or no longer, a child of this hub was turned away");
-        let code = match standing {
-            Some(Standing::Revoked) => CloseCode::Revoked,
-            Some(Standing::Replaced) => CloseCode::Retired,
-            _ => CloseCode::UnknownReplica,
-        };
-        handle.close(code);
     }
     let (requests, answering) = mpsc::unbounded_channel();
     let answers = tokio::spawn(answer(service.clone(), replica.clone(), answering, handle.clone()));
-    let mut desk = ChildDesk { service: service.clone(), replica, handle, requests, place: Mutex::new(None) };
+    let place = Mutex::new(None);
+    let mut desk = ChildDesk { service: service.clone(), replica, handle, requests, place, turned_away };
     let me = service.me.clone();
     let ended = link.serve(me, &mut desk, &mut inbox).await;
     tracing::debug!(replica = %desk.replica, ?ended, "a link ended");
@@ -122,11 +123,17 @@ struct ChildDesk {
     handle: LinkHandle,
     requests: mpsc::UnboundedSender<Request>,
     place: Mutex<Option<Place>>,
+    turned_away: Option<CloseCode>,
 }
 
 impl Desk for ChildDesk {
     fn ask(&mut self, request: Request) {
         if let Request::Greet(hello) = &request {
+            // Before the links are touched: a key that lets nobody in must not put out who is in.
+            if let Some(code) = self.turned_away {
+                self.handle.outcome(Outcome::Greeted(Greeted::Refused(code)));
+                return;
+            }
             let link = self.handle.clone();
             let place = self.service.links.hello(&self.replica, hello.process, link, Instant::now());
             if place.is_none() {

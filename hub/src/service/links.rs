@@ -56,6 +56,13 @@ impl Links {
         (seen == Seen::Fine).then(|| Place { replica: replica.clone(), process, number })
     }
 
+    /// A person enrolled the replica anew: that settles which store it is, whatever was seen of copies before.
+    pub(super) fn enrolled(&self, replica: &Replica) {
+        if let Some(line) = self.locked().get_mut(replica) {
+            line.watch = ForkWatch::default();
+        }
+    }
+
     /// A link ended.
     pub(super) fn ended(&self, place: &Place) {
         if let Some(line) = self.locked().get_mut(&place.replica)
@@ -128,5 +135,8 @@ mod tests {
         }
         assert_eq!(let_in, [true, true, true, true, false]);
         assert!(links.up().is_empty());
+        links.enrolled(&replica);
+        let (link, _inbox) = LinkHandle::new();
+        assert!(links.hello(&replica, ProcessId([1; 16]), link, now).is_some());
     }
 }
