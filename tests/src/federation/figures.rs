@@ -67,14 +67,25 @@ impl Federation {
     /// No node has one.
     pub fn some_pairing(&self) -> Result<(UnitId, String)> {
         for node in &self.place.nodes {
-            for row in self.rows(&node.unit, "pairing")? {
-                let ended = row["to"].as_str().is_some_and(|to| !to.is_empty());
-                if row["stage"] == "active" && !ended {
-                    return Ok((node.unit.clone(), row["id"].as_str().context("an id")?.to_owned()));
-                }
+            if let Ok(pairing) = self.pairing_of(&node.unit) {
+                return Ok((node.unit.clone(), pairing));
             }
         }
         anyhow::bail!("no node has an active pairing")
+    }
+
+    /// One of the active pairings of a node.
+    ///
+    /// # Errors
+    /// It has none.
+    pub fn pairing_of(&self, unit: &UnitId) -> Result<String> {
+        for row in self.rows(unit, "pairing")? {
+            let ended = row["to"].as_str().is_some_and(|to| !to.is_empty());
+            if row["stage"] == "active" && !ended {
+                return Ok(row["id"].as_str().context("an id")?.to_owned());
+            }
+        }
+        anyhow::bail!("node {unit} has no active pairing")
     }
 
     fn rows(&self, unit: &UnitId, kind: &str) -> Result<Vec<Value>> {

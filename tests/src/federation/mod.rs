@@ -9,7 +9,7 @@ mod start;
 
 pub use daemon::Daemon;
 pub use programs::Programs;
-pub use proof::{SUMMED, Sums, added};
+pub use proof::{SUMMED, Sums, added, copy_store};
 pub use start::{Federation, Member};
 
 const HUB: &str = "zhuji-hub";

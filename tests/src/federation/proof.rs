@@ -5,6 +5,8 @@ use anyhow::{Context, Result, ensure};
 use chrono::NaiveDate;
 use serde_json::Value;
 use std::collections::BTreeMap;
+use std::fs;
+use std::path::{Path, PathBuf};
 use zhuji_protocol::unit::UnitId;
 
 /// The columns of a report that must add up.
@@ -116,4 +118,23 @@ fn sums(row: &Value) -> Result<Sums> {
     let figure =
         |column: &'static str| Ok((column, row[column].as_i64().with_context(|| column.to_owned())?));
     SUMMED.into_iter().map(figure).collect()
+}
+
+/// Replaces a store by a copy of another, as a backup of its files is taken and put back. Neither is in use.
+///
+/// # Errors
+/// A file cannot be copied.
+pub fn copy_store(from: &Path, to: &Path) -> Result<()> {
+    // What stands in the write-ahead log belongs to the store.
+    for beside in ["", "-wal", "-shm"] {
+        let named = |store: &Path| PathBuf::from(format!("{}{beside}", store.display()));
+        let (from, to) = (named(from), named(to));
+        if to.exists() {
+            fs::remove_file(&to)?;
+        }
+        if from.exists() {
+            fs::copy(&from, &to)?;
+        }
+    }
+    Ok(())
 }
