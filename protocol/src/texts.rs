@@ -88,8 +88,55 @@ pub fn on_one_line(text: &str) -> String {
     text.chars().map(picture).collect()
 }
 
-/// Whether the catalogue has an entry under `key`.
+/// Whether the catalogue has an entry under `key` that names nothing to be filled in.
 #[must_use]
 pub fn has_text(language: Language, key: &str) -> bool {
     CATALOGUE.try_lookup(&language.identifier(), key).is_some()
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use std::collections::{BTreeMap, BTreeSet};
+    use std::path::Path;
+
+    /// Every entry of a language with what it names, and entries that stand twice.
+    fn entries(language: &str) -> (BTreeMap<String, BTreeSet<String>>, Vec<String>) {
+        let folder = Path::new(env!("CARGO_MANIFEST_DIR")).join("texts").join(language);
+        let (mut found, mut twice) = (BTreeMap::new(), Vec::new());
+        for file in std::fs::read_dir(folder).expect("the catalogue is here") {
+            let text = std::fs::read_to_string(file.expect("an entry").path()).expect("it reads");
+            let mut last = String::new();
+            for line in text.lines() {
+                if let Some((key, _)) =
+                    line.split_once(" =").filter(|_| line.starts_with(char::is_alphabetic))
+                {
+                    last = key.to_owned();
+                    if found.insert(last.clone(), BTreeSet::new()).is_some() {
+                        twice.push(last.clone());
+                    }
+                }
+                let named = line.split("{ $").skip(1).filter_map(|rest| rest.split([' ', '}']).next());
+                if let Some(names) = found.get_mut(&last) {
+                    names.extend(named.map(str::to_owned));
+                }
+            }
+        }
+        (found, twice)
+    }
+
+    #[test]
+    fn both_languages_have_the_same_entries_and_name_the_same_things() {
+        let (chinese, twice) = entries("zh-CN");
+        assert!(chinese.len() > 300, "only {} entries were found", chinese.len());
+        assert_eq!(twice, Vec::<String>::new());
+        let (english, twice) = entries("en");
+        assert_eq!(twice, Vec::<String>::new());
+        for (key, names) in &chinese {
+            assert_eq!(english.get(key), Some(names), "{key}");
+        }
+        for key in english.keys() {
+            assert!(chinese.contains_key(key), "{key} has no Chinese words");
+        }
+    }
 }
