@@ -6,11 +6,13 @@ mod figures;
 mod programs;
 mod proof;
 mod start;
+mod verdicts;
 
 pub use daemon::Daemon;
 pub use programs::Programs;
 pub use proof::{SUMMED, Sums, added, copy_store};
 pub use start::{Federation, Member};
+pub use verdicts::ByRule;
 
 const HUB: &str = "zhuji-hub";
 const NODE: &str = "zhuji-node";
