@@ -96,7 +96,6 @@ pub fn has_text(language: Language, key: &str) -> bool {
 
 #[cfg(test)]
 mod tests {
-    use super::*;
     use std::collections::{BTreeMap, BTreeSet};
     use std::path::Path;
 
