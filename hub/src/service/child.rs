@@ -137,7 +137,7 @@ impl Desk for ChildDesk {
             let link = self.handle.clone();
             let place = self.service.links.hello(&self.replica, hello.process, link, Instant::now());
             if place.is_none() {
-                tracing::error!(replica = %self.replica, "TWO STORES RUN AS ONE REPLICA: both are turned away until one is enrolled anew");
+                self.service.fork_found(self.replica.clone());
                 self.handle.outcome(Outcome::Greeted(Greeted::Refused(CloseCode::Fork)));
                 return;
             }

@@ -4,7 +4,7 @@
 use super::Service;
 use crate::committer::Doing;
 use crate::store::sqlite::SqliteStore;
-use crate::store::{Effects, HubStore, Moment};
+use crate::store::{Author, Effects, HubStore, Moment};
 use tokio::sync::mpsc;
 use zhuji_protocol::identity::Replica;
 
@@ -23,12 +23,33 @@ pub(super) async fn run(service: Service, mut effects: mpsc::UnboundedReceiver<E
             }
         }
         for replica in effects.forks {
-            tracing::error!(%replica, "A COPY OF A STORE SPOKE: a life that was retired came back, and was turned away; enrol one of the stores anew");
+            service.fork_found(replica);
         }
     }
 }
 
 impl Service {
+    /// Two stores speak as one replica: told in the log, and kept in the trail for whoever comes later.
+    pub(super) fn fork_found(&self, replica: Replica) {
+        tracing::error!(%replica, "TWO STORES SPEAK AS ONE REPLICA: the copy is turned away; enrol the store that is right anew");
+        let service = self.clone();
+        tokio::spawn(async move {
+            let recorded = service
+                .committer
+                .act(move |store: &mut SqliteStore, moment: Moment| -> Doing<'_, _> {
+                    Box::pin(async move {
+                        let author = Author::of_link(&replica, moment.now);
+                        let recorded = store.record(&author, "fork", &replica.to_string(), "").await;
+                        (recorded, Effects::default())
+                    })
+                })
+                .await;
+            if let Ok(Err(fault)) = recorded {
+                tracing::error!(%fault, "the copy could not be entered in the trail");
+            }
+        });
+    }
+
     /// Asks a child again for what was refused and would be judged otherwise now.
     pub(super) fn ask_again_soon(&self, replica: Replica) {
         let service = self.clone();
