@@ -110,7 +110,7 @@ async fn stop_signal() -> Result<()> {
     Ok(())
 }
 
-/// Each hub's own roll-up, from the top down.
+/// Each hub's own roll-up, from the top down, two levels deep: under the lowest hubs that is every village.
 fn show_levels(args: &Args, federation: &Federation, period: &str) -> Result<()> {
     for unit in &federation.place.hubs {
         let name = federation.place.name_of(unit).to_owned();
@@ -118,8 +118,10 @@ fn show_levels(args: &Args, federation: &Federation, period: &str) -> Result<()>
         say(args, "quickstart-level", &[("name", name), ("period", period.to_owned())]);
         print!(
             "{}",
-            federation
-                .hub(unit, &["report", "--unit", unit.as_str(), "--period", period, "--lang", tag(args)])?
+            federation.hub(
+                unit,
+                &["report", "--unit", unit.as_str(), "--period", period, "--depth", "2", "--lang", tag(args)]
+            )?
         );
         std::io::stdout().flush()?;
     }
