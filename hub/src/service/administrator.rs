@@ -5,7 +5,6 @@ use crate::administration::{AdminSocket, Desk, NoReply, Reply, Request, perform}
 use crate::committer::Doing;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Author, Moment};
-use chrono::NaiveDate;
 use std::io;
 use std::path::Path;
 use tokio::runtime::Handle;
@@ -14,7 +13,7 @@ use zhuji_protocol::texts::Told;
 use zhuji_protocol::wire::close::CloseCode;
 
 /// Starts the thread that listens beside the store; it ends with the process.
-pub(super) fn start(store: &Path, service: Service, _today: Option<NaiveDate>) -> io::Result<()> {
+pub(super) fn start(store: &Path, service: Service) -> io::Result<()> {
     let socket = AdminSocket::bind(store)?;
     let runtime = Handle::current();
     std::thread::Builder::new().name("administration".to_owned()).spawn(move || {

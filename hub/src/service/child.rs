@@ -1,6 +1,7 @@
 //! One connection from below: its key's standing is looked up, then its link is served to its end.
 
 use super::Service;
+use super::in_order::InOrder;
 use super::links::Place;
 use crate::committer::Doing;
 use crate::store::sqlite::SqliteStore;
@@ -165,34 +166,19 @@ impl Desk for ChildDesk {
     }
 }
 
-/// Hands a link's requests in as they come and its answers back in that order, so that several batches may wait for one
-/// commit.
+/// Hands a link's requests in as they come.
 async fn answer(
     service: Service,
     peer: Replica,
     mut requests: mpsc::UnboundedReceiver<Request>,
     handle: LinkHandle,
 ) {
-    let (queue, mut waiting) = mpsc::unbounded_channel();
-    let told = handle.clone();
-    let telling = tokio::spawn(async move {
-        while let Some(answered) = waiting.recv().await {
-            let answered: tokio::sync::oneshot::Receiver<Option<Outcome>> = answered;
-            match answered.await {
-                Ok(Some(outcome)) => told.outcome(outcome),
-                Ok(None) => {}
-                Err(_) => told.outcome(Outcome::Failed),
-            }
-        }
-    });
+    let answers = InOrder::start();
     while let Some(request) = requests.recv().await {
         match service.committer.ask(Asked { peer: peer.clone(), request }).await {
-            Ok(answered) => {
-                let _told = queue.send(answered);
-            }
+            Ok(answered) => answers.tell(&handle, answered),
             Err(_stopped) => handle.close(CloseCode::ShuttingDown),
         }
     }
-    drop(queue);
-    let _done = telling.await;
+    answers.finish().await;
 }

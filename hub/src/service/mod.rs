@@ -5,6 +5,7 @@ mod administrator;
 mod admission;
 mod child;
 mod errands;
+mod in_order;
 mod links;
 mod parent;
 
@@ -89,7 +90,7 @@ async fn serve(store: SqliteStore, listen: Option<SocketAddr>, context: &Context
     let (uplink, control) = parent::uplink(committer.clone(), me.clone(), world.clone())?;
     let service = Service { committer, links: Arc::default(), uplink: control, world, me };
 
-    administrator::start(&path, service.clone(), context.today).map_err(|error| match error.kind() {
+    administrator::start(&path, service.clone()).map_err(|error| match error.kind() {
         io::ErrorKind::InvalidInput => Failure::told(PathTooLong(path.clone())),
         _ => error.into(),
     })?;

@@ -1,6 +1,7 @@
 //! The link to the hub above: the same dial loop as a node's, served by the hub's one writer.
 
 use super::Committer;
+use super::in_order::InOrder;
 use crate::committer::Doing;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Asked, Author, Effects, HubStore, Moment, StoreFault};
@@ -111,33 +112,20 @@ async fn keep(store: &mut SqliteStore, renewed: Renewed, moment: Moment) -> Resu
     store.renew_own_key(&key, identity.certificate, Some(renewed.certificate), &author, moment).await
 }
 
-/// Hands the uplink's requests in as they come and the answers back in that order.
+/// Hands the uplink's requests in as they come.
 async fn answer(committer: Committer, mut requests: mpsc::UnboundedReceiver<(Request, LinkHandle)>) {
-    let (queue, mut waiting) =
-        mpsc::unbounded_channel::<(tokio::sync::oneshot::Receiver<Option<Outcome>>, LinkHandle)>();
-    let telling = tokio::spawn(async move {
-        while let Some((answered, handle)) = waiting.recv().await {
-            match answered.await {
-                Ok(Some(outcome)) => handle.outcome(outcome),
-                Ok(None) => {}
-                Err(_) => handle.outcome(Outcome::Failed),
-            }
-        }
-    });
+    let answers = InOrder::start();
     while let Some((request, handle)) = requests.recv().await {
         let Some(peer) = parent_of(&committer).await else {
             handle.outcome(Outcome::Failed);
             continue;
         };
         match committer.ask(Asked { peer, request }).await {
-            Ok(answered) => {
-                let _told = queue.send((answered, handle));
-            }
+            Ok(answered) => answers.tell(&handle, answered),
             Err(_stopped) => handle.outcome(Outcome::Failed),
         }
     }
-    drop(queue);
-    let _done = telling.await;
+    answers.finish().await;
 }
 
 async fn parent_of(committer: &Committer) -> Option<Replica> {
