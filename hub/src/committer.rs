@@ -1,7 +1,7 @@
 //! The one writer: takes what is queued when the last commit ended, and answers when it is on the disk.
 //!
-//! [`step`] is polled by the thread that [`start`] makes, and inline by simulation. It waits for nothing and has no
-//! timer: while one group is written the next one gathers.
+//! A [`Writer`] runs on a thread of its own, and inline in a simulation. It waits for nothing and has no timer: while one
+//! group is written the next one gathers.
 
 use crate::store::arrival::{Applied, Asked, Effects, Moment};
 use crate::store::{HubStore, StoreFault};
@@ -205,64 +205,84 @@ impl<S: 'static> Desk<S> {
     }
 }
 
-/// Starts the writer on a thread of its own: store work never runs where connections are kept alive. Each
-/// transaction gets the time of `clock` and fresh bits of `random`; `told` hears what links did not ask for.
-///
-/// # Errors
-/// The system gives no thread or no runtime.
-pub fn start<S: HubStore + Send + 'static>(
+/// The writer of a store before it runs. Each transaction gets the time of `clock` and fresh bits of `random`; `told`
+/// hears what links did not ask for.
+pub struct Writer<S> {
+    store: S,
+    jobs: mpsc::Receiver<Job<S>>,
+    clock: Box<dyn Fn() -> DateTime<Utc> + Send>,
+    random: Box<dyn FnMut() -> [u8; 32] + Send>,
+    told: Box<dyn FnMut(Effects) + Send>,
+}
+
+/// A writer, and where requests are handed in to it.
+pub fn writer<S: HubStore>(
     store: S,
     clock: impl Fn() -> DateTime<Utc> + Send + 'static,
     random: impl FnMut() -> [u8; 32] + Send + 'static,
     told: impl FnMut(Effects) + Send + 'static,
-) -> std::io::Result<(Desk<S>, JoinHandle<S>)> {
-    let (jobs, queued) = mpsc::channel(QUEUE);
-    let runtime = tokio::runtime::Builder::new_current_thread().build()?;
-    let thread = std::thread::Builder::new()
-        .name("committer".to_owned())
-        .spawn(move || runtime.block_on(write_until_stopped(store, queued, clock, random, told)))?;
-    Ok((Desk { jobs }, thread))
+) -> (Desk<S>, Writer<S>) {
+    let (desk, jobs) = mpsc::channel(QUEUE);
+    let (clock, random, told) = (Box::new(clock), Box::new(random), Box::new(told));
+    (Desk { jobs: desk }, Writer { store, jobs, clock, random, told })
 }
 
-async fn write_until_stopped<S: HubStore>(
-    mut store: S,
-    mut jobs: mpsc::Receiver<Job<S>>,
-    clock: impl Fn() -> DateTime<Utc>,
-    mut random: impl FnMut() -> [u8; 32],
-    mut told: impl FnMut(Effects),
-) -> S {
-    let mut queue = Queue::default();
-    let mut next = None;
-    loop {
-        let Some(job) = (match next.take() {
-            Some(job) => Some(job),
-            None => jobs.recv().await,
-        }) else {
-            return store;
-        };
-        match job {
-            Job::Stop => return store,
-            Job::Act(act) => {
-                let moment = Moment { now: clock(), seed: random() };
-                told(act(&mut store, moment).await);
-            }
-            Job::Ask(asked, answer) => {
-                queue.push(answer, asked);
-                next = gather(&mut queue, &mut jobs);
-                while !queue.is_empty() {
+impl<S: HubStore + Send + 'static> Writer<S> {
+    /// Runs on a thread of its own: store work never runs where connections are kept alive.
+    ///
+    /// # Errors
+    /// The system gives no thread or no runtime.
+    pub fn on_a_thread(self) -> std::io::Result<JoinHandle<S>> {
+        let runtime = tokio::runtime::Builder::new_current_thread().build()?;
+        std::thread::Builder::new()
+            .name("committer".to_owned())
+            .spawn(move || runtime.block_on(self.write_until_stopped()))
+    }
+}
+
+impl<S: HubStore> Writer<S> {
+    /// Writes until it is told to stop; gives the store back.
+    pub async fn write_until_stopped(self) -> S {
+        let Self { mut store, mut jobs, clock, mut random, mut told } = self;
+        let mut queue = Queue::default();
+        let mut next = None;
+        loop {
+            let Some(job) = (match next.take() {
+                Some(job) => Some(job),
+                None => jobs.recv().await,
+            }) else {
+                return store;
+            };
+            match job {
+                Job::Stop => return store,
+                Job::Act(act) => {
                     let moment = Moment { now: clock(), seed: random() };
-                    let stepped = step(&mut store, &mut queue, moment).await;
-                    for (whose, outcome) in stepped.answers {
-                        // A link that is gone hears nothing; its end will greet again.
-                        let _ = whose.send(outcome);
-                    }
-                    told(stepped.effects);
-                    if next.is_none() {
-                        next = gather(&mut queue, &mut jobs);
+                    told(act(&mut store, moment).await);
+                }
+                Job::Ask(asked, answer) => {
+                    queue.push(answer, asked);
+                    next = gather(&mut queue, &mut jobs);
+                    while !queue.is_empty() {
+                        let moment = Moment { now: clock(), seed: random() };
+                        let stepped = step(&mut store, &mut queue, moment).await;
+                        for (whose, outcome) in stepped.answers {
+                            // A link that is gone hears nothing; its end will greet again.
+                            let _ = whose.send(outcome);
+                        }
+                        told(stepped.effects);
+                        if next.is_none() {
+                            next = gather(&mut queue, &mut jobs);
+                        }
                     }
                 }
             }
         }
+    }
+}
+
+impl<S> std::fmt::Debug for Writer<S> {
+    fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
+        f.write_str("Writer")
     }
 }
 

@@ -2,8 +2,11 @@
 
 use crate::administration::Request;
 use crate::context::Context;
-use crate::store::HubStore;
 use crate::store::sqlite::SqliteStore;
+use crate::store::{HubStore, Identity};
+use chrono::{DateTime, Utc};
+use quinn::AsyncUdpSocket;
+use std::sync::Arc;
 use zhuji_protocol::console::Failure;
 use zhuji_protocol::identity::EnrolmentToken;
 use zhuji_protocol::transport::{DialEndpoint, EndpointOptions, enrolment, socket};
@@ -21,24 +24,38 @@ pub struct Args {
 /// # Errors
 /// When the token is wrong, the hub above is not reached, or it refuses.
 pub fn run(args: &Args, context: &Context) -> Result<(), Failure> {
-    let token = EnrolmentToken::parse(&args.token).map_err(Failure::told)?;
     let identity = {
         let store = SqliteStore::read(context.store_path()?)?;
         crate::ready(store.identity())?
     };
-    token.check_for(&identity.replica).map_err(Failure::told)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    let enrolled = runtime.block_on(async {
-        let endpoint =
-            DialEndpoint::open(socket::for_transport(socket::dialling()?)?, &EndpointOptions::default())
-                .map_err(Failure::told)?;
-        let program = env!("CARGO_PKG_VERSION");
-        let enrolled = enrolment::enrol(&endpoint, &token, &identity.key, program, context.now()).await;
-        // The hub above is told before this process ends; else it waits for us.
-        endpoint.close(CloseCode::Done).await;
-        enrolled.map_err(Failure::told)
+    let request = runtime.block_on(async {
+        let socket = socket::for_transport(socket::dialling()?)?;
+        ask(&args.token, &identity, socket, &EndpointOptions::default(), context.now()).await
     })?;
-    context.act(&Request::EnrolledAbove {
+    context.act(&request)
+}
+
+/// Asks the hub above to be let in; what comes of it is to be performed.
+///
+/// # Errors
+/// When the token is wrong, the hub above is not reached, or it refuses.
+pub async fn ask(
+    token: &str,
+    identity: &Identity,
+    socket: Arc<dyn AsyncUdpSocket>,
+    options: &EndpointOptions,
+    now: DateTime<Utc>,
+) -> Result<Request, Failure> {
+    let token = EnrolmentToken::parse(token).map_err(Failure::told)?;
+    token.check_for(&identity.replica).map_err(Failure::told)?;
+    let endpoint = DialEndpoint::open(socket, options).map_err(Failure::told)?;
+    let program = env!("CARGO_PKG_VERSION");
+    let enrolled = enrolment::enrol(&endpoint, &token, &identity.key, program, now).await;
+    // The hub above is told before this process ends; else it waits for us.
+    endpoint.close(CloseCode::Done).await;
+    let enrolled = enrolled.map_err(Failure::told)?;
+    Ok(Request::EnrolledAbove {
         address: token.address.to_string(),
         parent: enrolled.hub,
         authority: enrolled.authority.der().to_vec(),

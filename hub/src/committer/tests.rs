@@ -51,12 +51,12 @@ fn a_full_disk_refuses_cleanly_and_is_got_over() {
     for (number, asked) in group.iter().cloned().enumerate() {
         queue.push(number, asked);
     }
-    hub.store.allow_pages(Some(0));
+    hub.store.allow_pages(Some(0)).expect("set");
     let stepped = now(step(&mut hub.store, &mut queue, moment("1")));
     assert!(matches!(stepped.fault, Some(StoreFault::DiskFull)), "{:?}", stepped.fault);
     assert!(stepped.answers.iter().all(|(_, outcome)| *outcome == Some(Outcome::Failed)));
     assert_eq!(hub.count(COUNTY, "2026", Count::Contacts), 0);
-    hub.store.allow_pages(None);
+    hub.store.allow_pages(None).expect("set");
     hub.assert_whole();
     for (number, asked) in group.into_iter().enumerate() {
         queue.push(number, asked);
@@ -76,7 +76,8 @@ async fn the_thread_answers_requests_and_acts_until_it_is_stopped() {
         drop(std::mem::replace(&mut hub.store, SqliteStore::read(&path).expect("a reader")));
         SqliteStore::open(&path).expect("owned anew")
     };
-    let (desk, thread) = start(store, noon, || [3; 32], |_| {}).expect("a thread");
+    let (desk, writer) = writer(store, noon, || [3; 32], |_| {});
+    let thread = writer.on_a_thread().expect("a thread");
     let mut answers = Vec::new();
     for asked in group {
         answers.push(desk.ask(asked).await.expect("it runs"));

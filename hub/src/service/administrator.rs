@@ -36,7 +36,8 @@ pub(super) fn start(store: &Path, service: Service) -> io::Result<()> {
     Ok(())
 }
 
-async fn carry_out(
+/// Performs one command between two groups, and tells the links what it means for them.
+pub(super) async fn carry_out(
     service: &Service,
     language: zhuji_protocol::texts::Language,
     who: String,

@@ -7,7 +7,6 @@ use crate::store::{Author, Effects, Enrolled, HubStore, Moment, StoreFault};
 use quinn::Connection;
 use zhuji_protocol::identity::{EnrolRefusal, Replica, judge_enrolment};
 use zhuji_protocol::transport::enrolment::{Admitted, EnrolmentRequest, serve_enrolment};
-use zhuji_protocol::transport::random_bytes;
 use zhuji_protocol::wire::codec;
 use zhuji_protocol::wire::published::VouchedKeyV1;
 
@@ -51,7 +50,7 @@ async fn admit(
     let token = store.token(&hash).await.map_err(fault)?;
     let admission = judge_enrolment(token.as_ref(), &request.replica, &request.key.id(), now)?;
     let certificate =
-        identity.authority.issue(&request.replica, &request.key, random_bytes(), now).map_err(|fault| {
+        identity.authority.issue(&request.replica, &request.key, moment.serial(), now).map_err(|fault| {
             tracing::error!(%fault, "a certificate could not be issued");
             EnrolRefusal::HubFault
         })?;

@@ -9,12 +9,12 @@ use crate::store::{Asked, Author, Effects, HubStore, Moment, Standing, StoreFaul
 use chrono::{DateTime, Utc};
 use quinn::Connection;
 use std::sync::Mutex;
-use std::time::Instant;
 use tokio::sync::mpsc;
+use tokio::time::Instant;
 use zhuji_protocol::identity::{EnrolRefusal, PeerCertificate, PublicKey, Replica};
 use zhuji_protocol::link::effects::{Greeted, Outcome, Request};
 use zhuji_protocol::link::end::Event;
-use zhuji_protocol::transport::{Desk, LinkHandle, LinkInbox, LinkWish, Wish, random_bytes, wish};
+use zhuji_protocol::transport::{Desk, LinkHandle, LinkInbox, LinkWish, Wish, wish};
 use zhuji_protocol::wire::close::CloseCode;
 
 pub(super) async fn serve(service: Service, connection: Connection, peer: PeerCertificate) {
@@ -108,7 +108,7 @@ async fn renewed(
     }
     let identity = store.identity().await.map_err(fault)?;
     let now = moment.now.max(identity.latest);
-    let certificate = identity.authority.issue(replica, &key, random_bytes(), now).map_err(|fault| {
+    let certificate = identity.authority.issue(replica, &key, moment.serial(), now).map_err(|fault| {
         tracing::error!(%fault, "a certificate could not be issued");
         EnrolRefusal::HubFault
     })?;
@@ -136,7 +136,8 @@ impl Desk for ChildDesk {
                 return;
             }
             let link = self.handle.clone();
-            let place = self.service.links.hello(&self.replica, hello.process, link, Instant::now());
+            let place =
+                self.service.links.hello(&self.replica, hello.process, link, Instant::now().into_std());
             if place.is_none() {
                 self.service.fork_found(self.replica.clone());
                 self.handle.outcome(Outcome::Greeted(Greeted::Refused(CloseCode::Fork)));

@@ -1,6 +1,6 @@
 //! The links that are up: one a replica. A new one takes the old one's place.
 
-use std::collections::HashMap;
+use std::collections::BTreeMap;
 use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use zhuji_protocol::identity::Replica;
@@ -12,7 +12,7 @@ use zhuji_protocol::wire::life::ProcessId;
 /// The links that are up.
 #[derive(Debug, Default)]
 pub(super) struct Links {
-    all: Mutex<HashMap<Replica, Line>>,
+    all: Mutex<BTreeMap<Replica, Line>>,
 }
 
 #[derive(Debug, Default)]
@@ -98,7 +98,7 @@ impl Links {
         }
     }
 
-    fn locked(&self) -> MutexGuard<'_, HashMap<Replica, Line>> {
+    fn locked(&self) -> MutexGuard<'_, BTreeMap<Replica, Line>> {
         // Nothing that holds the lock can leave it half-changed.
         self.all.lock().unwrap_or_else(PoisonError::into_inner)
     }

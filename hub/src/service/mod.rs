@@ -8,27 +8,24 @@ mod errands;
 mod in_order;
 mod links;
 mod parent;
+mod running;
 
 use crate::committer;
 use crate::context::Context;
+use crate::store::HubStore;
 use crate::store::sqlite::SqliteStore;
-use crate::store::{Effects, HubStore};
 use links::Links;
+pub use running::{Parts, Running, Stepping};
 use std::io;
 use std::net::{Ipv6Addr, SocketAddr};
 use std::path::PathBuf;
 use std::sync::Arc;
 use tokio::signal::unix::{SignalKind, signal};
-use tokio::sync::mpsc;
 use zhuji_protocol::console::{self, Failure};
 use zhuji_protocol::identity::Replica;
 use zhuji_protocol::link::end::Me;
 use zhuji_protocol::texts::{Language, Told, text_with};
-use zhuji_protocol::transport::{
-    Arrival, Credentials, EndpointOptions, Handshake, HubEndpoint, UplinkControl, World, random_bytes, socket,
-};
-use zhuji_protocol::wire::close::CloseCode;
-use zhuji_protocol::wire::life::ProcessId;
+use zhuji_protocol::transport::{Arrival, Handshake, UplinkControl, World, socket};
 
 /// Where everything of the running hub hands in to the store.
 type Committer = committer::Desk<SqliteStore>;
@@ -57,61 +54,28 @@ pub fn run(listen: Option<SocketAddr>, context: &Context) -> Result<(), Failure>
 async fn serve(store: SqliteStore, listen: Option<SocketAddr>, context: &Context) -> Result<(), Failure> {
     let identity = store.identity().await?;
     let path = store.path().to_owned();
-    let listen = listen.unwrap_or_else(|| (Ipv6Addr::UNSPECIFIED, identity.address.port()).into());
-    let credentials = Credentials {
-        key: identity.key,
-        certificate: identity.certificate,
-        authority: identity.authority.certificate().clone(),
-    };
-    let world = world(context);
-    let (told, effects) = mpsc::unbounded_channel::<Effects>();
-    let clock = world.clock.clone();
-    let (committer, writer) = committer::start(
+    let address = listen.unwrap_or_else(|| (Ipv6Addr::UNSPECIFIED, identity.address.port()).into());
+    let listening = socket::listening(address).map_err(|error| CannotListen { address, error });
+    let parts = Parts {
         store,
-        move || clock(),
-        random_bytes,
-        move |effects| {
-            // Whoever listens has ended only when the hub is stopping.
-            let _stopping = told.send(effects);
-        },
-    )?;
-    let options = EndpointOptions { draw: u16::from_le_bytes(random_bytes()), ..EndpointOptions::default() };
-    let open = |address| {
-        let listening = socket::listening(address).map_err(|error| CannotListen { address, error });
-        let socket = socket::for_transport(listening.map_err(Failure::told)?)?;
-        HubEndpoint::open(socket, &credentials, options.clone()).map_err(Failure::told)
+        listening: socket::for_transport(listening.map_err(Failure::told)?)?,
+        dialling: socket::for_transport(socket::dialling()?)?,
+        world: world(context),
+        stepping: Stepping::Thread,
     };
-    let endpoint = open(listen)?;
-    let me = Me {
-        replica: identity.replica.clone(),
-        program: env!("CARGO_PKG_VERSION").to_owned(),
-        process: ProcessId(random_bytes()),
-    };
-    let (uplink, control) = parent::uplink(committer.clone(), me.clone(), world.clone())?;
-    let service = Service { committer, links: Arc::default(), uplink: control, world, me };
-
-    administrator::start(&path, service.clone()).map_err(|error| match error.kind() {
+    let running = Running::start(parts).await?;
+    administrator::start(&path, running.service.clone()).map_err(|error| match error.kind() {
         io::ErrorKind::InvalidInput => Failure::told(PathTooLong(path.clone())),
         _ => error.into(),
     })?;
     let mut terminate = signal(SignalKind::terminate())?;
-    let uplinked = tokio::spawn(uplink.run());
-    let ran = tokio::spawn(errands::run(service.clone(), effects));
-    println!("{}", listening(context, &identity.replica, endpoint.local_addr()?));
+    println!("{}", said_listening(context, &identity.replica, running.address()?));
     tokio::select! {
-        () = accept(&endpoint, &service) => {}
+        () = running.closed() => {}
         _ = terminate.recv() => {}
         stopped = tokio::signal::ctrl_c() => stopped?,
     }
-
-    service.uplink.stop();
-    service.links.close_all(CloseCode::ShuttingDown);
-    endpoint.close(CloseCode::ShuttingDown).await;
-    // Ended by itself, or panicked, which the log says.
-    let _ended = uplinked.await;
-    ran.abort();
-    service.committer.stop().await;
-    let _store = writer.join();
+    running.stop().await;
     println!("{}", text_with(context.language, "hub-stopped", &[]));
     Ok(())
 }
@@ -126,16 +90,9 @@ fn world(context: &Context) -> World {
     World { clock: Arc::new(move || context.now()), ..real }
 }
 
-fn listening(context: &Context, replica: &Replica, address: SocketAddr) -> String {
+fn said_listening(context: &Context, replica: &Replica, address: SocketAddr) -> String {
     let args = [("unit", replica.unit.to_string()), ("address", address.to_string())];
     text_with(context.language, "hub-listening", &args)
-}
-
-async fn accept(endpoint: &HubEndpoint, service: &Service) {
-    while let Some(handshake) = endpoint.accept().await {
-        let service = service.clone();
-        tokio::spawn(async move { service.receive(handshake).await });
-    }
 }
 
 impl Service {

@@ -5,6 +5,7 @@ use super::in_order::InOrder;
 use crate::committer::Doing;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Asked, Author, Effects, HubStore, Moment, StoreFault};
+use quinn::AsyncUdpSocket;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
 use zhuji_protocol::console::Failure;
@@ -14,19 +15,18 @@ use zhuji_protocol::link::effects::{Outcome, Request};
 use zhuji_protocol::link::end::Me;
 use zhuji_protocol::transport::renewal::Renewed;
 use zhuji_protocol::transport::{
-    Credentials, DialEndpoint, EndpointOptions, LinkHandle, Preparation, StoreFailed, Uplink, UplinkControl,
-    UplinkStore, World, random_bytes, socket,
+    Credentials, DialEndpoint, LinkHandle, Preparation, StoreFailed, Uplink, UplinkControl, UplinkStore,
+    World,
 };
 
-/// An uplink over a real socket, not yet running, and what steers it.
+/// An uplink over a socket, not yet running, and what steers it.
 pub(super) fn uplink(
     committer: Committer,
+    socket: Arc<dyn AsyncUdpSocket>,
     me: Me,
     world: World,
 ) -> Result<(Uplink<Parent>, UplinkControl), Failure> {
-    let options = EndpointOptions { draw: u16::from_le_bytes(random_bytes()), ..EndpointOptions::default() };
-    let endpoint =
-        DialEndpoint::open(socket::for_transport(socket::dialling()?)?, &options).map_err(Failure::told)?;
+    let endpoint = DialEndpoint::open(socket, &world.endpoint_options()).map_err(Failure::told)?;
     let (requests, queue) = mpsc::unbounded_channel();
     tokio::spawn(answer(committer.clone(), queue));
     let parent = Parent { committer, requests, backoff: Arc::default() };

@@ -54,6 +54,12 @@ impl Moment {
         bits.copy_from_slice(&digest.0[..16]);
         Incarnation(bits)
     }
+
+    /// The serial number of the certificate that this transaction issues.
+    #[must_use]
+    pub fn serial(&self) -> [u8; 16] {
+        self.life("serial").0
+    }
 }
 
 /// What one transaction did.

@@ -142,6 +142,29 @@ impl Store {
         Ok(answer)
     }
 
+    /// Lets the file grow by so many pages more, as on a disk with so little room; `None`: as it likes.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn allow_pages(&self, more: Option<i64>) -> Result<(), StoreFault> {
+        let pages: i64 = self.db.pragma_query_value(None, "page_count", |row| row.get(0))?;
+        let most = more.map_or(i64::from(i32::MAX), |more| pages + more);
+        let _: i64 = self.db.pragma_update_and_check(None, "max_page_count", most, |row| row.get(0))?;
+        Ok(())
+    }
+
+    /// Has each commit of this connection asked for: a simulation crashes between any two. Who says no has it rolled
+    /// back.
+    ///
+    /// # Errors
+    /// The database takes no such hook.
+    pub fn ask_before_commits(
+        &mut self,
+        mut may: impl FnMut() -> bool + Send + 'static,
+    ) -> Result<(), StoreFault> {
+        Ok(self.db.commit_hook(Some(move || !may()))?)
+    }
+
     /// A number that changes when another connection, of this or another process, has committed something.
     ///
     /// # Errors

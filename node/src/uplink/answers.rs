@@ -9,7 +9,7 @@ use zhuji_protocol::link::dialer::Standing;
 use zhuji_protocol::link::effects::{Applied, Cut, CutFrom, Outcome, Request, Settled, Start};
 use zhuji_protocol::link::position::{Serve, serve};
 use zhuji_protocol::month::Month;
-use zhuji_protocol::transport::{Credentials, Preparation};
+use zhuji_protocol::transport::{Credentials, Preparation, World};
 use zhuji_protocol::wire::hello::WelcomeV1;
 use zhuji_protocol::wire::life::Incarnation;
 use zhuji_protocol::wire::position::PositionV1;
@@ -20,16 +20,16 @@ pub(super) struct Answers {
     store: Store,
     /// Who signs what is cut; known once the office is enrolled.
     signer: Option<(Replica, ReplicaKey)>,
-    draw: fn() -> [u8; 16],
+    world: World,
 }
 
 /// Seconds after which a hub is told to come again when this office is busy.
 const BUSY_SECONDS: u32 = 5;
 
 impl Answers {
-    /// Answers from this store; `draw` gives fresh random bits.
-    pub(super) fn new(store: Store, draw: fn() -> [u8; 16]) -> Self {
-        Self { store, signer: None, draw }
+    /// Answers from this store.
+    pub(super) fn new(store: Store, world: World) -> Self {
+        Self { store, signer: None, world }
     }
 
     /// The store.
@@ -45,10 +45,10 @@ impl Answers {
         let office = self.store.office()?;
         let Some(membership) = uplink::membership(self.store.db())? else { return Ok(None) };
         let Ok(address) = membership.address.parse() else { return Ok(None) };
-        let draw = self.draw;
+        let fresh = Incarnation(self.world.bytes());
         let standing = self.store.writing(|db| {
             Ok(Standing {
-                incarnation: uplink::current(db, Incarnation(draw()), now.timestamp_millis())?,
+                incarnation: uplink::current(db, fresh, now.timestamp_millis())?,
                 head: uplink::head(db)?,
                 down: uplink::position(db)?,
             })
@@ -130,7 +130,7 @@ impl Answers {
     }
 
     fn settle(&mut self, welcome: &WelcomeV1, clock_ms: i64) -> Result<Settled, StoreFault> {
-        let fresh = Incarnation((self.draw)());
+        let fresh = Incarnation(self.world.bytes());
         self.store.writing(|db| {
             uplink::contact_noted(db, clock_ms, welcome.clock_ms, welcome.from_month)?;
             let current = uplink::current(db, fresh, clock_ms)?;
@@ -161,7 +161,7 @@ impl Answers {
         position: &PositionV1,
     ) -> Result<Option<zhuji_protocol::wire::position::Point>, StoreFault> {
         let position = *position;
-        let fresh = Incarnation((self.draw)());
+        let fresh = Incarnation(self.world.bytes());
         self.store.writing(|db| {
             let current = uplink::current(db, fresh, 0)?;
             let is_past = uplink::is_past(db, position.incarnation)?;

@@ -1,21 +1,20 @@
 //! `run`: keeps the office's figures up to date and the link up, until it is told to stop.
 
 use super::lock::DaemonLock;
-use super::service::Service;
+use super::service::{Service, Surroundings};
 use crate::context::Context;
 use crate::store::{Store, uplink};
 use chrono::NaiveDate;
+use std::io;
 use std::path::Path;
+use std::pin::pin;
 use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::signal::unix::{SignalKind, signal};
 use zhuji_protocol::console::Failure;
 use zhuji_protocol::identity::{KeyId, Replica};
 use zhuji_protocol::texts::{Told, text_with};
-use zhuji_protocol::transport::{StoreFailed, UplinkControl, UplinkFault, World};
-
-/// How soon a change made by a command is seen.
-const LOOK: Duration = Duration::from_millis(250);
+use zhuji_protocol::transport::{StoreFailed, UplinkControl, UplinkFault};
 
 /// How long a daemon that begins waits for a `sync --once` that is under way; only another daemon holds out longer.
 const PATIENCE: Duration = Duration::from_secs(10);
@@ -25,7 +24,7 @@ fn lock(store: &Path) -> Result<DaemonLock, Failure> {
     loop {
         match DaemonLock::take(store)? {
             Some(lock) => return Ok(lock),
-            None if begun.elapsed() < PATIENCE => std::thread::sleep(LOOK),
+            None if begun.elapsed() < PATIENCE => std::thread::sleep(PATIENCE / 40),
             None => return Err(Failure::told(RunsAlready)),
         }
     }
@@ -43,37 +42,53 @@ pub fn run(context: &Context) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let mut terminate = signal(SignalKind::terminate())?;
-        let service = Service::start(store, World::real())?;
+        let service = Service::start(store, Surroundings::real(context.today))?;
         let said = text_with(context.language, "daemon-runs", &[("unit", office.unit.to_string())]);
         println!("{said}");
-        loop {
-            let (uplink, control) = service.uplink(Replica::node(office.unit.clone()))?;
-            let mut link = std::pin::pin!(uplink.run());
-            let enrolled_anew = tokio::select! {
-                () = &mut link => return Ok(()),
-                () = follow(&service, &control, context) => true,
-                _ = terminate.recv() => false,
-                stopped = tokio::signal::ctrl_c() => { stopped?; false }
-            };
-            control.stop();
-            link.await;
-            if !enrolled_anew {
-                break;
+        let stop = async {
+            tokio::select! {
+                _ = terminate.recv() => Ok(()),
+                stopped = tokio::signal::ctrl_c() => stopped,
             }
-        }
-        Ok(())
+        };
+        keep(&service, stop).await
     })
+}
+
+/// Keeps figures and link up until `stop` is through.
+///
+/// # Errors
+/// When the store cannot be read, no socket is given, or `stop` fails.
+pub async fn keep(service: &Service, stop: impl Future<Output = io::Result<()>>) -> Result<(), Failure> {
+    let failed = |StoreFailed| Failure::told(UplinkFault::Store);
+    let replica = Replica::node(service.with(|store| store.office()).await.map_err(failed)?.unit);
+    let mut stop = pin!(stop);
+    loop {
+        let (uplink, control) = service.uplink(replica.clone())?;
+        let mut link = pin!(uplink.run());
+        let enrolled_anew = tokio::select! {
+            biased;
+            () = &mut link => return Ok(()),
+            () = follow(service, &control) => true,
+            stopped = &mut stop => { stopped?; false }
+        };
+        control.stop();
+        link.await;
+        if !enrolled_anew {
+            return Ok(());
+        }
+    }
 }
 
 /// Follows the store: computes figures anew when records or the day changed, and serves those who ask for a sync. Ends
 /// when the office was enrolled anew: the link that stands, or the wait of one that was turned away, is of the old key.
-async fn follow(service: &Service, control: &UplinkControl, context: &Context) {
+async fn follow(service: &Service, control: &UplinkControl) {
     let mut seen: Option<(i64, NaiveDate)> = None;
     let mut noted: Option<Arc<UplinkFault>> = None;
     let mut key: Option<KeyId> = None;
     loop {
         let looked = async {
-            look(service, control, context, &mut seen).await?;
+            look(service, control, &mut seen).await?;
             note_if_turned_away(service, control, &mut noted).await?;
             let membership = service.with(|store| uplink::membership(store.db())).await?;
             Ok(membership.map(|membership| membership.key.public().id()))
@@ -84,21 +99,20 @@ async fn follow(service: &Service, control: &UplinkControl, context: &Context) {
             // Said in the log; the next look tries again.
             Err(StoreFailed) => seen = None,
         }
-        tokio::time::sleep(LOOK).await;
+        tokio::time::sleep(service.surroundings().look).await;
     }
 }
 
 async fn look(
     service: &Service,
     control: &UplinkControl,
-    context: &Context,
     seen: &mut Option<(i64, NaiveDate)>,
 ) -> Result<(), StoreFailed> {
-    let today = context.today();
+    let today = service.surroundings().today();
     let version = service.with(|store| store.data_version()).await?;
     if *seen != Some((version, today)) {
         *seen = Some((version, today));
-        service.refresh(today).await?;
+        service.refresh().await?;
         // Also wakes an uplink that was not enrolled yet.
         control.changed();
         if service.with(|store| uplink::standing(store.db())).await?.wants_sync() {

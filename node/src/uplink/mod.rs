@@ -14,3 +14,4 @@ pub mod once;
 mod service;
 
 pub use figures::refresh;
+pub use service::{Service, Surroundings};

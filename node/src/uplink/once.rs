@@ -1,14 +1,14 @@
 //! `sync --once`: one exchange with the hub, by this process or by the daemon that runs.
 
 use super::lock::DaemonLock;
-use super::service::Service;
+use super::service::{Service, Surroundings};
 use crate::context::Context;
 use crate::store::{Store, StoreFault, uplink};
 use std::time::{Duration, Instant};
 use zhuji_protocol::console::Failure;
 use zhuji_protocol::identity::Replica;
 use zhuji_protocol::texts::Told;
-use zhuji_protocol::transport::{StoreFailed, UplinkFault, World};
+use zhuji_protocol::transport::{StoreFailed, UplinkFault};
 use zhuji_protocol::wire::close::CloseCode;
 
 /// How long the running daemon is waited for.
@@ -46,8 +46,8 @@ fn by_ourselves(store: Store, context: &Context) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let failed = |StoreFailed| Failure::told(UplinkFault::Store);
-        let service = Service::start(store, World::real())?;
-        service.refresh(today).await.map_err(failed)?;
+        let service = Service::start(store, Surroundings::real(Some(today)))?;
+        service.refresh().await.map_err(failed)?;
         for _ in 0..ROUNDS {
             let (link, _) = service.uplink(replica.clone())?;
             if let Err(fault) = link.sync_once().await {
@@ -57,7 +57,7 @@ fn by_ourselves(store: Store, context: &Context) -> Result<(), Failure> {
                 }
                 return Err(Failure::told(fault));
             }
-            if !service.refresh(today).await.map_err(failed)? {
+            if !service.refresh().await.map_err(failed)? {
                 break;
             }
         }

@@ -4,45 +4,103 @@ use super::answers::Answers;
 use super::figures;
 use crate::store::{Store, StoreFault};
 use chrono::{DateTime, NaiveDate, Utc};
-use zhuji_protocol::console::Failure;
+use std::fmt;
+use std::io;
+use std::sync::Arc;
+use std::time::Duration;
+use zhuji_protocol::console::{Failure, civil_date};
 use zhuji_protocol::identity::Replica;
 use zhuji_protocol::link::backoff::Backoff;
 use zhuji_protocol::link::effects::Request;
 use zhuji_protocol::link::end::Me;
 use zhuji_protocol::transport::renewal::Renewed;
+use zhuji_protocol::transport::socket::{self, AsyncUdpSocket};
 use zhuji_protocol::transport::{
-    DialEndpoint, EndpointOptions, LinkHandle, Preparation, StoreFailed, StoreThread, Uplink, UplinkControl,
-    UplinkStore, World, random_bytes, socket,
+    DialEndpoint, LinkHandle, Preparation, StoreFailed, StoreThread, Uplink, UplinkControl, UplinkStore,
+    World,
 };
 use zhuji_protocol::wire::life::ProcessId;
 
+/// What a daemon takes from outside; a simulation hands in its own.
+#[derive(Clone)]
+pub struct Surroundings {
+    /// The clock and randomness.
+    pub world: World,
+    /// Today, where it was given instead of being read from the clock.
+    pub today: Option<NaiveDate>,
+    /// Gives a socket to dial from; each uplink has its own.
+    pub socket: Arc<dyn Fn() -> io::Result<Arc<dyn AsyncUdpSocket>> + Send + Sync>,
+    /// How soon a change made by a command is seen.
+    pub look: Duration,
+}
+
+/// How soon a change made by a command is seen.
+const LOOK: Duration = Duration::from_millis(250);
+
 /// The way to the store, for the uplink and for whoever runs it.
 #[derive(Clone)]
-pub(super) struct Service {
+pub struct Service {
     thread: StoreThread<Answers>,
-    world: World,
+    surroundings: Surroundings,
+}
+
+impl Surroundings {
+    /// This machine.
+    #[must_use]
+    pub fn real(today: Option<NaiveDate>) -> Self {
+        Self { world: World::real(), today, socket: Arc::new(socket::dialler), look: LOOK }
+    }
+
+    /// Today at UTC+8.
+    #[must_use]
+    pub fn today(&self) -> NaiveDate {
+        self.today.unwrap_or_else(|| civil_date(self.world.now()))
+    }
 }
 
 impl Service {
     /// Moves the store onto its thread.
-    pub(super) fn start(store: Store, world: World) -> std::io::Result<Self> {
-        let answers = Answers::new(store, random_bytes);
-        Ok(Self { thread: StoreThread::start("store", answers)?, world })
+    ///
+    /// # Errors
+    /// The system gives no thread.
+    pub fn start(store: Store, surroundings: Surroundings) -> io::Result<Self> {
+        let answers = Answers::new(store, surroundings.world.clone());
+        Ok(Self { thread: StoreThread::start("store", answers)?, surroundings })
     }
 
-    /// An uplink over a real socket, not yet running, and what steers it. Called within a tokio runtime.
+    /// Steps the store where it is asked: beside a real thread, paused time would jump.
+    #[must_use]
+    pub fn inline(store: Store, surroundings: Surroundings) -> Self {
+        let answers = Answers::new(store, surroundings.world.clone());
+        Self { thread: StoreThread::inline(answers), surroundings }
+    }
+
+    /// Lets an inline store go, as a crash does: nothing that is still under way finds it.
+    pub fn let_go(&self) {
+        drop(self.thread.take_away());
+    }
+
+    /// What was handed in.
+    #[must_use]
+    pub fn surroundings(&self) -> &Surroundings {
+        &self.surroundings
+    }
+
+    /// An uplink, not yet running, and what steers it. Called within a tokio runtime.
     pub(super) fn uplink(&self, replica: Replica) -> Result<(Uplink<Self>, UplinkControl), Failure> {
-        let options =
-            EndpointOptions { draw: u16::from_le_bytes(random_bytes()), ..EndpointOptions::default() };
-        let endpoint = DialEndpoint::open(socket::for_transport(socket::dialling()?)?, &options)
+        let world = &self.surroundings.world;
+        let endpoint = DialEndpoint::open((self.surroundings.socket)()?, &world.endpoint_options())
             .map_err(Failure::told)?;
-        let me =
-            Me { replica, program: env!("CARGO_PKG_VERSION").to_owned(), process: ProcessId(random_bytes()) };
-        Ok(Uplink::new(endpoint, self.clone(), me, self.world.clone()))
+        let program = env!("CARGO_PKG_VERSION").to_owned();
+        let me = Me { replica, program, process: ProcessId(world.bytes()) };
+        Ok(Uplink::new(endpoint, self.clone(), me, world.clone()))
     }
 
     /// Does something on the store's thread.
-    pub(super) async fn with<T: Send + 'static>(
+    ///
+    /// # Errors
+    /// The store could not do it, and has said why in the log.
+    pub async fn with<T: Send + 'static>(
         &self,
         job: impl FnOnce(&mut Store) -> Result<T, StoreFault> + Send + 'static,
     ) -> Result<T, StoreFailed> {
@@ -54,14 +112,15 @@ impl Service {
     }
 
     /// Brings the rows to be sent up to date. Gives whether any changed.
-    pub(super) async fn refresh(&self, today: NaiveDate) -> Result<bool, StoreFailed> {
+    pub(super) async fn refresh(&self) -> Result<bool, StoreFailed> {
+        let today = self.surroundings.today();
         self.with(move |store| figures::refresh(store, today)).await
     }
 }
 
 impl UplinkStore for Service {
     async fn prepare(&self) -> Result<Option<Preparation>, StoreFailed> {
-        let now: DateTime<Utc> = self.world.now();
+        let now: DateTime<Utc> = self.surroundings.world.now();
         let prepared = self.thread.run(move |answers| answers.prepare(now)).await;
         prepared.map_err(|_| StoreFailed)?.map_err(|fault| {
             tracing::error!(%fault, "the store could not prepare the link");
@@ -70,7 +129,7 @@ impl UplinkStore for Service {
     }
 
     fn ask(&self, request: Request, answers: &LinkHandle) {
-        let (handle, now) = (answers.clone(), self.world.now());
+        let (handle, now) = (answers.clone(), self.surroundings.world.now());
         self.thread.hand_in(move |store| {
             if let Some(outcome) = store.answer(request, now) {
                 handle.outcome(outcome);
@@ -89,5 +148,20 @@ impl UplinkStore for Service {
     async fn keep_renewed(&self, renewed: Renewed) -> Result<(), StoreFailed> {
         self.with(move |store| store.writing(|db| crate::store::uplink::renewed(db, &renewed.certificate)))
             .await
+    }
+}
+
+impl fmt::Debug for Surroundings {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Surroundings")
+            .field("today", &self.today)
+            .field("look", &self.look)
+            .finish_non_exhaustive()
+    }
+}
+
+impl fmt::Debug for Service {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.debug_struct("Service").field("surroundings", &self.surroundings).finish_non_exhaustive()
     }
 }

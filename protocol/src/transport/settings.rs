@@ -36,7 +36,7 @@ const HANDSHAKES_PER_CORE: usize = 16;
 pub struct EndpointOptions {
     /// Hand the system several packets at once. Some network cards and virtual machines lose them: then off.
     pub segmentation_offload: bool,
-    /// A simulation's randomness; `None` takes the system's.
+    /// What the endpoint's own randomness is seeded with; `None` takes the system's.
     pub rng_seed: Option<[u8; 32]>,
     /// The replica's own random number: where in the jitter its keep-alives fall.
     pub draw: u16,

@@ -1,7 +1,8 @@
 //! UDP sockets of the real world. Everything above takes a socket that is already there, so that a simulation can
 //! give another.
 
-use quinn::{AsyncUdpSocket, Runtime, TokioRuntime};
+pub use quinn::AsyncUdpSocket;
+use quinn::{Runtime, TokioRuntime};
 use socket2::{Domain, Protocol, Socket, Type};
 use std::io;
 use std::net::{IpAddr, Ipv4Addr, Ipv6Addr, SocketAddr, UdpSocket};
@@ -33,6 +34,11 @@ pub fn dialling() -> io::Result<UdpSocket> {
 /// Hands a socket to the transport. Called within a tokio runtime.
 pub fn for_transport(socket: UdpSocket) -> io::Result<Arc<dyn AsyncUdpSocket>> {
     TokioRuntime.wrap_udp_socket(socket)
+}
+
+/// A dialler's socket, handed to the transport. Called within a tokio runtime.
+pub fn dialler() -> io::Result<Arc<dyn AsyncUdpSocket>> {
+    for_transport(dialling()?)
 }
 
 /// What the system granted.

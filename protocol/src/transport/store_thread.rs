@@ -1,7 +1,8 @@
 //! A thread that owns a store. Store work never runs on a worker of the runtime: a blocked worker starves keep-alives.
+//! A simulation steps its store inline instead: beside a real thread, paused time would jump.
 
 use std::io;
-use std::sync::mpsc;
+use std::sync::{Arc, Mutex, PoisonError, mpsc};
 use std::thread;
 use tokio::sync::oneshot;
 
@@ -11,7 +12,14 @@ type Job<S> = Box<dyn FnOnce(&mut S) + Send>;
 /// thread ends when the last of these is dropped and its jobs are done.
 #[derive(Debug)]
 pub struct StoreThread<S> {
-    jobs: mpsc::Sender<Job<S>>,
+    steps: Steps<S>,
+}
+
+#[derive(Debug)]
+enum Steps<S> {
+    Thread(mpsc::Sender<Job<S>>),
+    /// Done where it is handed in; `None` after the store was taken away.
+    Inline(Arc<Mutex<Option<S>>>),
 }
 
 /// The store's thread has ended: it panicked, and its log says how.
@@ -27,12 +35,32 @@ impl<S: Send + 'static> StoreThread<S> {
                 job(&mut store);
             }
         })?;
-        Ok(Self { jobs })
+        Ok(Self { steps: Steps::Thread(jobs) })
+    }
+
+    /// Without a thread: each job is done before [`hand_in`](Self::hand_in) returns.
+    pub fn inline(store: S) -> Self {
+        Self { steps: Steps::Inline(Arc::new(Mutex::new(Some(store)))) }
+    }
+
+    /// Takes an inline store away from whoever still holds a way to it, as a thread that ended would.
+    pub fn take_away(&self) -> Option<S> {
+        match &self.steps {
+            Steps::Thread(_) => None,
+            Steps::Inline(store) => store.lock().unwrap_or_else(PoisonError::into_inner).take(),
+        }
     }
 
     /// Hands a job in and goes on; the job itself says where its outcome goes.
     pub fn hand_in(&self, job: impl FnOnce(&mut S) + Send + 'static) {
-        if self.jobs.send(Box::new(job)).is_err() {
+        let is_gone = match &self.steps {
+            Steps::Thread(jobs) => jobs.send(Box::new(job)).is_err(),
+            Steps::Inline(store) => {
+                let mut store = store.lock().unwrap_or_else(PoisonError::into_inner);
+                store.as_mut().map(job).is_none()
+            }
+        };
+        if is_gone {
             tracing::error!("the store's thread has ended");
         }
     }
@@ -52,7 +80,12 @@ impl<S: Send + 'static> StoreThread<S> {
 
 impl<S> Clone for StoreThread<S> {
     fn clone(&self) -> Self {
-        Self { jobs: self.jobs.clone() }
+        Self {
+            steps: match &self.steps {
+                Steps::Thread(jobs) => Steps::Thread(jobs.clone()),
+                Steps::Inline(store) => Steps::Inline(store.clone()),
+            },
+        }
     }
 }
 
@@ -82,5 +115,15 @@ mod tests {
         let store = StoreThread::start("store", ()).expect("a thread");
         assert_eq!(store.run(|()| -> u8 { panic!("a disk of this test") }).await, Err(StoreGone));
         assert_eq!(store.run(|()| 1).await, Err(StoreGone));
+    }
+
+    #[tokio::test]
+    async fn an_inline_store_answers_at_once_until_it_is_taken_away() {
+        let store = StoreThread::inline(Vec::new());
+        let other = store.clone();
+        store.hand_in(|seen: &mut Vec<i32>| seen.push(1));
+        assert_eq!(other.run(|seen| seen.len()).await, Ok(1));
+        assert_eq!(store.take_away(), Some(vec![1]));
+        assert_eq!(other.run(|seen| seen.len()).await, Err(StoreGone));
     }
 }

@@ -149,6 +149,7 @@ impl UplinkControl {
 
     pub(super) async fn told_of_a_change(&self) {
         tokio::select! {
+            biased;
             () = self.changed.notified() => {}
             () = self.dial_now.notified() => {}
         }

@@ -1,5 +1,6 @@
 //! The wall clock and randomness, handed in so that a simulation can hand in its own.
 
+use super::settings::EndpointOptions;
 use aws_lc_rs::rand;
 use chrono::{DateTime, Utc};
 use std::fmt;
@@ -10,7 +11,7 @@ use std::sync::Arc;
 pub struct World {
     /// The wall clock: data for people and for the other end, never what a link waits by.
     pub clock: Arc<dyn Fn() -> DateTime<Utc> + Send + Sync>,
-    /// Uniform random numbers.
+    /// Uniform random numbers, fit for secrets.
     pub random: Arc<dyn Fn() -> u64 + Send + Sync>,
 }
 
@@ -25,6 +26,27 @@ impl World {
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
         (self.clock)()
+    }
+
+    /// Random bytes: seeds of keys, serials, incarnations, process ids.
+    #[must_use]
+    pub fn bytes<const N: usize>(&self) -> [u8; N] {
+        let mut bytes = [0; N];
+        for chunk in bytes.chunks_mut(size_of::<u64>()) {
+            let drawn = (self.random)().to_le_bytes();
+            chunk.copy_from_slice(&drawn[..chunk.len()]);
+        }
+        bytes
+    }
+
+    /// What an endpoint takes from outside: its own seed and its place in the jitter.
+    #[must_use]
+    pub fn endpoint_options(&self) -> EndpointOptions {
+        EndpointOptions {
+            draw: u16::from_le_bytes(self.bytes()),
+            rng_seed: Some(self.bytes()),
+            ..EndpointOptions::default()
+        }
     }
 }
 
