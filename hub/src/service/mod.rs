@@ -26,6 +26,7 @@ use zhuji_protocol::identity::Replica;
 use zhuji_protocol::link::end::Me;
 use zhuji_protocol::texts::{Language, Told, text_with};
 use zhuji_protocol::transport::{Arrival, Handshake, UplinkControl, World, socket};
+use zhuji_protocol::wire::kinds::SPOKEN_VERSIONS;
 
 /// Where everything of the running hub hands in to the store.
 type Committer = committer::Desk<SqliteStore>;
@@ -62,6 +63,7 @@ async fn serve(store: SqliteStore, listen: Option<SocketAddr>, context: &Context
         dialling: socket::for_transport(socket::dialling()?)?,
         world: world(context),
         stepping: Stepping::Thread,
+        versions: SPOKEN_VERSIONS.to_vec(),
     };
     let running = Running::start(parts).await?;
     administrator::start(&path, running.service.clone()).map_err(|error| match error.kind() {

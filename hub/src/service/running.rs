@@ -31,6 +31,8 @@ pub struct Parts {
     pub world: World,
     /// Where store work is done.
     pub stepping: Stepping,
+    /// The protocol versions spoken; an older program's in a simulation.
+    pub versions: Vec<u16>,
 }
 
 /// Where store work is done.
@@ -65,7 +67,7 @@ impl Running {
     /// # Errors
     /// When the store cannot be read, or an endpoint not be made.
     pub async fn start(parts: Parts) -> Result<Self, Failure> {
-        let Parts { store, listening, dialling, world, stepping } = parts;
+        let Parts { store, listening, dialling, world, stepping, versions } = parts;
         let identity = store.identity().await?;
         let credentials = Credentials {
             key: identity.key,
@@ -76,11 +78,8 @@ impl Running {
             HubEndpoint::open(listening, &credentials, world.endpoint_options()).map_err(Failure::told)?;
         let (told, effects) = mpsc::unbounded_channel::<Effects>();
         let (committer, writer) = writer(store, &world, told);
-        let me = Me {
-            replica: identity.replica,
-            program: env!("CARGO_PKG_VERSION").to_owned(),
-            process: ProcessId(world.bytes()),
-        };
+        let me = Me::new(identity.replica, env!("CARGO_PKG_VERSION"), ProcessId(world.bytes()));
+        let me = me.speaking(&versions);
         let (uplink, control) = parent::uplink(committer.clone(), dialling, me.clone(), world.clone())?;
         let writing = match stepping {
             Stepping::Thread => Writing::Thread(writer.on_a_thread()?),

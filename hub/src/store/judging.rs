@@ -12,7 +12,7 @@ use zhuji_protocol::wire::ack::Refusal;
 use zhuji_protocol::wire::codec::decode;
 use zhuji_protocol::wire::item::Item;
 use zhuji_protocol::wire::payload::{
-    AssignmentV1, CalendarV1, DirectoryEntryV1, PolicyV1, ReportingV1, SummaryV1,
+    AnchorV1, AsideV1, AssignmentV1, CalendarV1, DirectoryEntryV1, PolicyV1, ReportingV1, SummaryV1,
 };
 use zhuji_protocol::wire::published::{PublishedV1, VouchedKeyV1};
 use zhuji_protocol::wire::subkey::Scope;
@@ -41,6 +41,14 @@ pub enum Taken {
         csv: String,
     },
     VouchedKey(VouchedKeyV1),
+    /// The end of the sender's own audit chain.
+    Anchor(AnchorV1),
+    /// Of this hub's own rows, as the hub above put it aside; `None`: it no longer is.
+    Aside {
+        last_known: Option<Summary>,
+    },
+    /// Kept as it is, and of no effect here: an anchor that a hub in between did not know and passed on.
+    Kept,
     /// From a newer program: kept, and passed on.
     Unread,
 }
@@ -75,7 +83,9 @@ pub fn from_child(
         | kinds::item::POLICY
         | kinds::item::ASSIGNMENT
         | kinds::item::CALENDAR
-        | kinds::item::VOUCHED_KEY => Err(not(Refusal::WrongDirection)),
+        | kinds::item::VOUCHED_KEY
+        | kinds::item::ASIDE => Err(not(Refusal::WrongDirection)),
+        kinds::item::ANCHOR if item.version() == V1 => anchor(territory, sender, item),
         _ => unread(territory, sender, item),
     }
 }
@@ -140,6 +150,17 @@ fn reporting(
     Ok(Taken::Reporting { series, reporting })
 }
 
+/// The sender's own chain is anchored here. Another's, which a hub in between passed on because it did not know the
+/// kind, is kept as any unknown item is, and taken for nobody's: that hub signed it, not the one whose chain it is of.
+fn anchor(territory: &Territory, sender: &Replica, item: &Item) -> Result<Taken, NotTaken> {
+    let role = subkey::read_anchor(&item.key().subkey).ok_or_else(|| not(Refusal::Malformed))?;
+    let anchor = AnchorV1::decode(item.body()).map_err(|_| not(Refusal::Malformed))?;
+    if item.key().unit == sender.unit && role == sender.role {
+        return Ok(Taken::Anchor(anchor));
+    }
+    unread(territory, sender, item).map(|_| Taken::Kept)
+}
+
 /// What this program cannot read is kept if the sender may speak of the unit at all.
 fn unread(territory: &Territory, sender: &Replica, item: &Item) -> Result<Taken, NotTaken> {
     let unit = &item.key().unit;
@@ -167,7 +188,12 @@ pub fn from_parent(
             && vouched.replica.unit == item.key().unit;
         return if fits { Ok(Taken::VouchedKey(vouched)) } else { Err(not(Refusal::Malformed)) };
     }
-    if matches!(kind, kinds::item::SUMMARY | kinds::item::REPORTING) {
+    if kind == kinds::item::ASIDE && item.version() == V1 {
+        let last_known = AsideV1::decode(item.body()).map_err(|_| not(Refusal::Malformed))?;
+        let named = subkey::read_aside(&item.key().subkey).is_some();
+        return if named { Ok(Taken::Aside { last_known }) } else { Err(not(Refusal::Malformed)) };
+    }
+    if matches!(kind, kinds::item::SUMMARY | kinds::item::REPORTING | kinds::item::ANCHOR) {
         return Err(not(Refusal::WrongDirection));
     }
     let proof = PublishedV1::read(item).map_err(|_| not(Refusal::Malformed))?;

@@ -133,6 +133,7 @@ impl Answers {
         let fresh = Incarnation(self.world.bytes());
         self.store.writing(|db| {
             uplink::contact_noted(db, clock_ms, welcome.clock_ms, welcome.from_month)?;
+            uplink::speaks(db, welcome.version)?;
             let current = uplink::current(db, fresh, clock_ms)?;
             let is_past = uplink::is_past(db, welcome.up.incarnation)?;
             let is_recorded = uplink::is_recorded(db, current, welcome.up.at)?;

@@ -19,6 +19,7 @@ use zhuji_protocol::transport::{
     DialEndpoint, LinkHandle, Preparation, StoreFailed, StoreThread, Uplink, UplinkControl, UplinkStore,
     World,
 };
+use zhuji_protocol::wire::kinds::SPOKEN_VERSIONS;
 use zhuji_protocol::wire::life::ProcessId;
 
 /// What a daemon takes from outside; a simulation hands in its own.
@@ -32,6 +33,8 @@ pub struct Surroundings {
     pub socket: Arc<dyn Fn() -> io::Result<Arc<dyn AsyncUdpSocket>> + Send + Sync>,
     /// How soon a change made by a command is seen.
     pub look: Duration,
+    /// The protocol versions spoken; an older program's in a simulation.
+    pub versions: Vec<u16>,
 }
 
 /// How soon a change made by a command is seen.
@@ -48,7 +51,13 @@ impl Surroundings {
     /// This machine.
     #[must_use]
     pub fn real(today: Option<NaiveDate>) -> Self {
-        Self { world: World::real(), today, socket: Arc::new(socket::dialler), look: LOOK }
+        Self {
+            world: World::real(),
+            today,
+            socket: Arc::new(socket::dialler),
+            look: LOOK,
+            versions: SPOKEN_VERSIONS.to_vec(),
+        }
     }
 
     /// Today at UTC+8.
@@ -91,8 +100,8 @@ impl Service {
         let world = &self.surroundings.world;
         let endpoint = DialEndpoint::open((self.surroundings.socket)()?, &world.endpoint_options())
             .map_err(Failure::told)?;
-        let program = env!("CARGO_PKG_VERSION").to_owned();
-        let me = Me { replica, program, process: ProcessId(world.bytes()) };
+        let me = Me::new(replica, env!("CARGO_PKG_VERSION"), ProcessId(world.bytes()));
+        let me = me.speaking(&self.surroundings.versions);
         Ok(Uplink::new(endpoint, self.clone(), me, world.clone()))
     }
 

@@ -8,7 +8,7 @@ use crate::identity::{PublicKey, Replica};
 use crate::wire::bounded::{List, Text};
 use crate::wire::close::CloseCode;
 use crate::wire::hello::{Capabilities, HelloV1, WelcomeV1};
-use crate::wire::kinds::{SPOKEN_VERSIONS, StreamClass};
+use crate::wire::kinds::StreamClass;
 use crate::wire::life::Incarnation;
 use crate::wire::limits;
 use crate::wire::message::Message;
@@ -20,6 +20,7 @@ use std::time::{Duration, Instant};
 pub struct Dialer {
     hub: Replica,
     hub_keys: Vec<PublicKey>,
+    versions: Vec<u16>,
     dialled: Now,
     state: State,
 }
@@ -60,7 +61,7 @@ impl Dialer {
         let hello = HelloV1 {
             replica: me.replica.clone(),
             hub: Some(hub.clone()),
-            versions: List::first_of(SPOKEN_VERSIONS),
+            versions: List::first_of(me.versions.iter().copied()),
             capabilities: Capabilities::OURS,
             program: Text::cut(&me.program),
             process: me.process,
@@ -71,7 +72,8 @@ impl Dialer {
             extensions: List::new(),
         };
         let state = State::Greeting { until: now.at + limits::PATIENCE };
-        let dialer = Self { hub, hub_keys: vec![hub_key], dialled: now, state };
+        let dialer =
+            Self { hub, hub_keys: vec![hub_key], versions: me.versions.clone(), dialled: now, state };
         let greet = [Message::open(StreamClass::Control), Message::Hello(Box::new(hello))];
         (dialer, greet.map(|message| Action::Send(StreamClass::Control, message)).into())
     }
@@ -138,7 +140,7 @@ impl Dialer {
             Message::Welcome(welcome) if welcome.hub != self.hub => {
                 vec![Action::Close(CloseCode::WrongReplica)]
             }
-            Message::Welcome(welcome) if !SPOKEN_VERSIONS.contains(&welcome.version) => {
+            Message::Welcome(welcome) if !self.versions.contains(&welcome.version) => {
                 vec![Action::Close(CloseCode::NoCommonVersion)]
             }
             Message::Welcome(welcome) => {

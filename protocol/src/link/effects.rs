@@ -13,7 +13,8 @@ use crate::wire::position::{Point, PositionV1};
 /// What a store is asked.
 #[derive(Clone, Debug, PartialEq, Eq)]
 pub enum Request {
-    /// Hub: judge who dials, once its queued batches are decided. Answer: [`Outcome::Greeted`].
+    /// Hub: judge who dials, once its queued batches are decided. Of the versions that the hello lists only the one that
+    /// was agreed is left. Answer: [`Outcome::Greeted`].
     Greet(Box<HelloV1>),
     /// Dialler: the hub answered; find where to serve it from, and how to take what it sends.
     /// Answer: [`Outcome::Settled`].
@@ -54,7 +55,7 @@ pub struct CutFrom {
     pub incarnation: Incarnation,
     /// After this point.
     pub at: Point,
-    /// The protocol version that items are encoded for.
+    /// The protocol version that items are encoded for; rows of a kind that it does not have are passed over.
     pub version: u16,
 }
 

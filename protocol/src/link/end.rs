@@ -6,7 +6,7 @@ use crate::identity::{PublicKey, Replica};
 use crate::wire::close::CloseCode;
 use crate::wire::hello::Capabilities;
 use crate::wire::item::ItemKey;
-use crate::wire::kinds::StreamClass;
+use crate::wire::kinds::{SPOKEN_VERSIONS, StreamClass};
 use crate::wire::message::Message;
 use std::time::Instant;
 
@@ -28,6 +28,22 @@ pub struct Me {
     pub program: String,
     /// Of this run of the program.
     pub process: crate::wire::life::ProcessId,
+    /// The protocol versions that it speaks.
+    pub versions: Vec<u16>,
+}
+
+impl Me {
+    /// Speaks every version that there is.
+    #[must_use]
+    pub fn new(replica: Replica, program: &str, process: crate::wire::life::ProcessId) -> Self {
+        Self { replica, program: program.to_owned(), process, versions: SPOKEN_VERSIONS.to_vec() }
+    }
+
+    /// The same program, a version older: speaks these only.
+    #[must_use]
+    pub fn speaking(self, versions: &[u16]) -> Self {
+        Self { versions: versions.to_vec(), ..self }
+    }
 }
 
 /// What happened to an end.

@@ -8,7 +8,7 @@ use crate::identity::{PublicKey, Replica};
 use crate::wire::bounded::{List, Text};
 use crate::wire::close::CloseCode;
 use crate::wire::hello::{BusyV1, Capabilities, HelloV1, RefusedV1, WelcomeV1, common_version};
-use crate::wire::kinds::{SPOKEN_VERSIONS, StreamClass};
+use crate::wire::kinds::StreamClass;
 use crate::wire::limits;
 use crate::wire::message::Message;
 use std::time::Instant;
@@ -111,11 +111,12 @@ impl Listener {
         if hello.replica != self.peer || !meant_for_us {
             return refuse(CloseCode::WrongReplica, now);
         }
-        let Some(version) = common_version(&SPOKEN_VERSIONS, &hello.versions) else {
+        let Some(version) = common_version(&self.me.versions, &hello.versions) else {
             return refuse(CloseCode::NoCommonVersion, now);
         };
         let skew_ms = hello.clock_ms.saturating_sub(now.clock_ms);
-        let ask = Action::Ask(Request::Greet(hello.clone()));
+        let asked = HelloV1 { versions: List::first_of([version]), ..(*hello).clone() };
+        let ask = Action::Ask(Request::Greet(Box::new(asked)));
         self.state = State::Judging { hello, version, skew_ms };
         vec![ask]
     }

@@ -51,13 +51,27 @@ pub mod item {
     pub const CALENDAR: u16 = 6;
     /// Down: an ancestor's key, vouched for by the parent.
     pub const VOUCHED_KEY: u16 = 7;
+    /// Up, since protocol version 2: the head of the sender's own audit chain.
+    pub const ANCHOR: u16 = 8;
+    /// Down, since protocol version 2, proved by its batch: a month of this child's that the hub put aside.
+    pub const ASIDE: u16 = 9;
+
+    /// The first protocol version that has a kind. One that this program does not know came from elsewhere and is passed
+    /// on whatever was agreed.
+    #[must_use]
+    pub fn since(kind: u16) -> u16 {
+        match kind {
+            ANCHOR | ASIDE => 2,
+            _ => 1,
+        }
+    }
 }
 
-/// The version of the link's own rules, exchanged at hello.
-pub const PROTOCOL_VERSION: u16 = 1;
+/// The version of the link's own rules, exchanged at hello. 2 added the item kinds `anchor` and `aside`.
+pub const PROTOCOL_VERSION: u16 = 2;
 
 /// Every protocol version that this program speaks.
-pub const SPOKEN_VERSIONS: [u16; 1] = [PROTOCOL_VERSION];
+pub const SPOKEN_VERSIONS: [u16; 2] = [1, PROTOCOL_VERSION];
 
 /// What a stream is for. The opener says so in its first frame.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]

@@ -2,7 +2,7 @@
 
 use super::item::Subkey;
 use super::limits;
-use crate::identity::KeyId;
+use crate::identity::{KeyId, Role};
 
 /// Whose figures a row holds.
 #[derive(Clone, Copy, Debug, PartialEq, Eq, PartialOrd, Ord, Hash)]
@@ -103,6 +103,33 @@ pub fn vouched_key(key: KeyId) -> Subkey {
     of(*key.as_bytes())
 }
 
+/// An anchor's: whose chain of the unit's, its node's (0) or its hub's (1).
+#[must_use]
+pub fn anchor(role: Role) -> Subkey {
+    match role {
+        Role::Node => of([0]),
+        Role::Hub => of([1]),
+    }
+}
+
+/// Whose chain an anchor is of.
+#[must_use]
+pub fn read_anchor(subkey: &Subkey) -> Option<Role> {
+    [Role::Node, Role::Hub].into_iter().find(|role| anchor(*role) == *subkey)
+}
+
+/// That of a month put aside: as of its summary.
+#[must_use]
+pub fn aside(month: i32, scope: Scope) -> Subkey {
+    summary(month, scope)
+}
+
+/// The month's number and the scope of a month put aside.
+#[must_use]
+pub fn read_aside(subkey: &Subkey) -> Option<(i32, Scope)> {
+    read_summary(subkey)
+}
+
 fn of<const N: usize>(bytes: [u8; N]) -> Subkey {
     const { assert!(N <= limits::SUBKEY) };
     // The line above proved that it fits.
@@ -122,6 +149,7 @@ mod tests {
         assert_eq!(read_policy(&policy("430000-2025", 3).unwrap()), Some(("430000-2025", 3)));
         assert_eq!(read_assignment(&assignment(70_000)), Some(70_000));
         assert_eq!(read_calendar(&calendar(2027)), Some(2027));
+        assert_eq!(read_anchor(&anchor(Role::Hub)), Some(Role::Hub));
     }
 
     #[test]
@@ -130,6 +158,7 @@ mod tests {
             let bad = Subkey::of(bad).unwrap();
             assert_eq!(read_summary(&bad), None);
             assert_eq!(read_policy(&bad), None);
+            assert_eq!(read_anchor(&bad), None);
         }
         assert_eq!(policy(&"p".repeat(63), 1), None);
     }

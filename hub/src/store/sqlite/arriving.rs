@@ -102,11 +102,12 @@ impl Work<'_> {
 
     /// What a taken item changes.
     fn take_in(&mut self, peer: &Peer, item: &Item, taken: Taken) -> Result<(), StoreFault> {
-        if links::is_parent(peer) {
+        // What is about this hub's own rows goes no further down.
+        if links::is_parent(peer) && !matches!(taken, Taken::Aside { .. }) {
             self.hand_down(item.key().clone(), item.version(), item.body())?;
         }
         match taken {
-            Taken::Summary { .. } => {}
+            Taken::Summary { .. } | Taken::Kept | Taken::Anchor(_) | Taken::Aside { .. } => {}
             Taken::Reporting { .. } => self.attendance_changed = true,
             Taken::Entry(entry) => {
                 self.unit_moves(entry.id.clone());

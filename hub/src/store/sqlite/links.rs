@@ -120,11 +120,12 @@ impl Work<'_> {
             head: hello.head,
         };
         replicas::heard_of(self.db, &peer.replica, &contact, self.moment.now)?;
+        let peer = &self.agreed(peer, hello.versions.iter().max().copied())?;
         let down = self.start(peer, hello.down.as_ref())?;
         Ok(Greeted::Welcome(Box::new(Admission {
             up,
             down,
-            down_head: queue::head(self.db, peer.id)?,
+            down_head: queue::head(self.db, peer)?,
             from_month: self.territory.from_month(&peer.replica).map(Month::number),
             hold_seconds: 0,
             keys,
@@ -148,7 +149,20 @@ impl Work<'_> {
             head: welcome.down_head,
         };
         replicas::heard_of(self.db, &peer.replica, &contact, self.moment.now)?;
+        self.agreed(peer, Some(welcome.version))?;
         Ok(Settled::Ready { up, down })
+    }
+
+    /// Keeps the version that was agreed. Rows of kinds that it adds were passed over before, and are sent now.
+    fn agreed(&mut self, peer: &Peer, version: Option<u16>) -> Result<Peer, StoreFault> {
+        let version = version.unwrap_or(peer.version);
+        if version > peer.version {
+            let mut passed_over = queue::queued(self.db, peer.id)?;
+            passed_over.retain(|key| kinds::item::since(key.kind) > peer.version);
+            self.remark(peer, &passed_over.into_iter().collect::<Vec<_>>())?;
+        }
+        replicas::speaks(self.db, peer, version)?;
+        Ok(Peer { version, ..peer.clone() })
     }
 
     /// Where this hub stands with a life of the sender's; a new one gets the next ordinal. `None`: it was retired.
@@ -255,9 +269,9 @@ pub(super) fn cut_next(
     let Some(peer) = replicas::find(db, replica)?.filter(|peer| peer.incarnation == from.incarnation) else {
         return Ok(Outcome::Failed);
     };
-    let rows = queue::rows_after(db, &peer, from.at.cursor)?;
+    let rows = queue::rows_after(db, &peer, from.at.cursor, from.version)?;
     let own = Replica::hub(hub::unit(db)?);
-    let made = cut(rows, from, queue::head(db, peer.id)?, &own, &hub::key(db)?, now.timestamp_millis());
+    let made = cut(rows, from, queue::head(db, &peer)?, &own, &hub::key(db)?, now.timestamp_millis());
     Ok(match made {
         Ok(Some((batch, record))) => {
             queue::record_cut(db, peer.id, &record, &row::instant(now))?;

@@ -12,6 +12,9 @@ use zhuji_protocol::wire::item::ItemKey;
 use zhuji_protocol::wire::limits;
 use zhuji_protocol::wire::position::Point;
 
+/// Whether the protocol version `:version` has the row's kind: see `kinds::item::since`.
+const TRAVELS: &str = "(:version >= 2 OR kind NOT IN (8, 9))";
+
 /// Which table a row's body stands in.
 fn bodies(side: Side) -> &'static str {
     match side {
@@ -109,20 +112,29 @@ pub(super) fn queued(db: &Connection, peer: i64) -> Result<BTreeSet<ItemKey>, St
     Ok(keys)
 }
 
-/// The highest mark of an end's queue.
-pub(super) fn head(db: &Connection, peer: i64) -> Result<u64, StoreFault> {
-    let head: i64 = db
-        .prepare_cached("SELECT coalesce(max(mark), 0) FROM outgoing WHERE replica = :peer")?
-        .query_row(named_params! { ":peer": peer }, |row| row.get(0))?;
+/// The highest mark of an end's queue, among the rows that the version agreed last has.
+pub(super) fn head(db: &Connection, peer: &Peer) -> Result<u64, StoreFault> {
+    let sql =
+        format!("SELECT mark FROM outgoing WHERE replica = :peer AND {TRAVELS} ORDER BY mark DESC LIMIT 1");
+    let head: Option<i64> = db
+        .prepare_cached(&sql)?
+        .query_row(named_params! { ":peer": peer.id, ":version": peer.version }, |row| row.get(0))
+        .optional()?;
+    let head = head.unwrap_or(0);
     Ok(head.cast_unsigned())
 }
 
-/// The rows after a mark, as many as one batch can hold.
-pub(super) fn rows_after(db: &Connection, peer: &Peer, after: u64) -> Result<Vec<UplinkRow>, StoreFault> {
+/// The rows after a mark that the version has, as many as one batch can hold.
+pub(super) fn rows_after(
+    db: &Connection,
+    peer: &Peer,
+    after: u64,
+    version: u16,
+) -> Result<Vec<UplinkRow>, StoreFault> {
     let sql = format!(
         "SELECT kind, unit, subkey, mark, version, body
            FROM outgoing JOIN {} USING (kind, unit, subkey)
-          WHERE replica = :peer AND mark > :after
+          WHERE replica = :peer AND mark > :after AND {TRAVELS}
           ORDER BY mark
           LIMIT :most",
         bodies(peer.side)
@@ -132,6 +144,7 @@ pub(super) fn rows_after(db: &Connection, peer: &Peer, after: u64) -> Result<Vec
         ":peer": peer.id,
         ":after": after.cast_signed(),
         ":most": limits::BATCH_ITEMS as u32,
+        ":version": version,
     })?;
     let (mut rows, mut size_bytes) = (Vec::new(), 0);
     while let Some(row) = found.next()? {

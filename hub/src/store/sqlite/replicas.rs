@@ -32,9 +32,11 @@ pub(super) struct Peer {
     pub(super) replica: Replica,
     pub(super) side: Side,
     pub(super) incarnation: Incarnation,
+    /// The protocol version agreed last.
+    pub(super) version: u16,
 }
 
-const PEER: &str = "id, unit, role, side, incarnation";
+const PEER: &str = "id, unit, role, side, incarnation, version";
 
 fn peer(row: &Row<'_>) -> rusqlite::Result<Peer> {
     let side: String = row.get("side")?;
@@ -43,6 +45,7 @@ fn peer(row: &Row<'_>) -> rusqlite::Result<Peer> {
         replica: row::replica(row)?,
         side: if side == "parent" { Side::Parent } else { Side::Child },
         incarnation: Incarnation(row.get("incarnation")?),
+        version: row.get("version")?,
     })
 }
 
@@ -110,6 +113,13 @@ pub(super) fn is_past_life(db: &Connection, peer: &Peer, life: Incarnation) -> R
     Ok(db
         .prepare_cached("SELECT 1 FROM past_life WHERE replica = :id AND incarnation = :life")?
         .exists(named_params! { ":id": peer.id, ":life": life.0 })?)
+}
+
+/// Keeps the protocol version that was agreed.
+pub(super) fn speaks(db: &Connection, peer: &Peer, version: u16) -> Result<(), StoreFault> {
+    db.prepare_cached("UPDATE replica SET version = :version WHERE id = :id AND version <> :version")?
+        .execute(named_params! { ":id": peer.id, ":version": version })?;
+    Ok(())
 }
 
 pub(super) fn heard_of(

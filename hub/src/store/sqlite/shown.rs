@@ -131,7 +131,7 @@ pub(super) fn dialling(db: &Connection) -> Result<Option<dialer::Standing>, Stor
     let Some(parent) = replicas::parent(db)? else { return Ok(None) };
     Ok(Some(dialer::Standing {
         incarnation: parent.incarnation,
-        head: queue::head(db, parent.id)?,
+        head: queue::head(db, &parent)?,
         down: items::positions(db, parent.id)?.pop(),
     }))
 }

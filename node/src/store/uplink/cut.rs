@@ -23,7 +23,7 @@ pub fn cut_next(
     clock_ms: i64,
 ) -> Result<Option<Batch>, StoreFault> {
     let head = row::head(db)?;
-    let rows = row::above(db, from.at.cursor, limits::BATCH_ITEMS)?;
+    let rows = row::above(db, from.at.cursor, limits::BATCH_ITEMS, from.version)?;
     let cut = kept::cut(rows, from, head, replica, key, clock_ms);
     let Some((batch, record)) =
         cut.map_err(|unsendable| StoreFault::Io(std::io::Error::other(unsendable)))?

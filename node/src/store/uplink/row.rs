@@ -1,10 +1,15 @@
 //! Rows that go up, each under its dirty mark.
 
+use super::setting;
 use crate::store::StoreFault;
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use zhuji_protocol::link::kept::UplinkRow;
 use zhuji_protocol::wire::bounded::Bytes;
 use zhuji_protocol::wire::item::ItemKey;
+use zhuji_protocol::wire::kinds;
+
+/// Whether the protocol version `:version` has the row's kind: see `kinds::item::since`.
+const TRAVELS: &str = "(:version >= 2 OR kind NOT IN (8, 9))";
 
 /// Writes a row if its bytes changed, under the next mark. Gives whether they did.
 ///
@@ -69,14 +74,14 @@ pub fn remark(db: &Connection, keys: &[ItemKey]) -> Result<(), StoreFault> {
     Ok(())
 }
 
-/// The highest mark of a row that goes up; 0 if there is none.
+/// The highest mark of a row that goes up, in the version that was agreed last; 0 if there is none.
 ///
 /// # Errors
 /// When the store cannot be read.
 pub fn head(db: &Connection) -> Result<u64, StoreFault> {
     let head: i64 = db
-        .prepare_cached("SELECT coalesce(max(mark), 0) FROM uplink_row")?
-        .query_row([], |row| row.get(0))?;
+        .prepare_cached(&format!("SELECT coalesce(max(mark), 0) FROM uplink_row WHERE {TRAVELS}"))?
+        .query_row(named_params! { ":version": setting::agreed(db)? }, |row| row.get(0))?;
     Ok(head.cast_unsigned())
 }
 
@@ -86,8 +91,11 @@ pub fn head(db: &Connection) -> Result<u64, StoreFault> {
 /// When the store cannot be read.
 pub fn backlog(db: &Connection, cursor: u64) -> Result<u64, StoreFault> {
     let count: i64 = db
-        .prepare_cached("SELECT count(*) FROM uplink_row WHERE mark > :cursor")?
-        .query_row(named_params! { ":cursor": cursor.cast_signed() }, |row| row.get(0))?;
+        .prepare_cached(&format!("SELECT count(*) FROM uplink_row WHERE mark > :cursor AND {TRAVELS}"))?
+        .query_row(
+            named_params! { ":cursor": cursor.cast_signed(), ":version": setting::agreed(db)? },
+            |row| row.get(0),
+        )?;
     Ok(count.cast_unsigned())
 }
 
@@ -103,18 +111,40 @@ pub fn keys_of_kind(db: &Connection, kind: u16) -> Result<Vec<ItemKey>, StoreFau
     Ok(keys)
 }
 
-/// The rows above `cursor` in the order of their marks, as many as a batch may hold.
-pub(super) fn above(db: &Connection, cursor: u64, most: usize) -> Result<Vec<UplinkRow>, StoreFault> {
+/// The hub speaks a version that it did not speak before: rows of the kinds that it adds were passed over, and are sent
+/// now.
+pub(super) fn remark_kinds_since(db: &Connection, before: u16, agreed: u16) -> Result<(), StoreFault> {
+    for kind in [kinds::item::ANCHOR, kinds::item::ASIDE] {
+        if (before + 1..=agreed).contains(&kinds::item::since(kind)) {
+            remark(db, &keys_of_kind(db, kind)?)?;
+        }
+    }
+    Ok(())
+}
+
+/// The rows above `cursor` that the version has, in the order of their marks, as many as a batch may hold.
+pub(super) fn above(
+    db: &Connection,
+    cursor: u64,
+    most: usize,
+    version: u16,
+) -> Result<Vec<UplinkRow>, StoreFault> {
+    let sql =
+        format!("SELECT * FROM uplink_row WHERE mark > :cursor AND {TRAVELS} ORDER BY mark LIMIT :most");
+    let most = i64::try_from(most).unwrap_or(i64::MAX);
     let rows = db
-        .prepare_cached("SELECT * FROM uplink_row WHERE mark > :cursor ORDER BY mark LIMIT :most")?
-        .query_map(named_params! { ":cursor": cursor.cast_signed(), ":most": i64::try_from(most).unwrap_or(i64::MAX) }, |row| {
-            Ok(UplinkRow {
-                key: key_of(row)?,
-                version: row.get("version")?,
-                mark: row.get::<_, i64>("mark")?.cast_unsigned(),
-                body: row.get("body")?,
-            })
-        })?
+        .prepare_cached(&sql)?
+        .query_map(
+            named_params! { ":cursor": cursor.cast_signed(), ":most": most, ":version": version },
+            |row| {
+                Ok(UplinkRow {
+                    key: key_of(row)?,
+                    version: row.get("version")?,
+                    mark: row.get::<_, i64>("mark")?.cast_unsigned(),
+                    body: row.get("body")?,
+                })
+            },
+        )?
         .collect::<rusqlite::Result<_>>()?;
     Ok(rows)
 }

@@ -8,6 +8,7 @@ use zhuji_protocol::identity::{AuthorityCertificate, PublicKey, ReplicaKey};
 use zhuji_protocol::link::backoff::Backoff;
 use zhuji_protocol::unit::UnitId;
 use zhuji_protocol::wire::close::CloseCode;
+use zhuji_protocol::wire::kinds::PROTOCOL_VERSION;
 use zhuji_protocol::wire::position::Point;
 
 /// The office's membership in a hub: made at enrolment.
@@ -41,6 +42,8 @@ pub struct Standing {
     pub sync_asked_ms: i64,
     /// See [`sync_asked_ms`](Self::sync_asked_ms).
     pub sync_served_ms: i64,
+    /// The protocol version agreed last; 0 before the first time.
+    pub version: u16,
     /// The close code with which the hub turned the office away; none once a hello was answered, or enrolled anew.
     pub turned_away: Option<u32>,
 }
@@ -158,6 +161,24 @@ pub fn renewed(db: &Connection, certificate: &[u8]) -> Result<(), StoreFault> {
 /// When the store cannot be read.
 pub fn standing(db: &Connection) -> Result<Standing, StoreFault> {
     Ok(read(db, STANDING)?.unwrap_or_default())
+}
+
+/// This protocol version was agreed.
+///
+/// # Errors
+/// When the store cannot be written.
+pub fn speaks(db: &Connection, version: u16) -> Result<(), StoreFault> {
+    let before = standing(db)?;
+    super::row::remark_kinds_since(db, before.version, version)?;
+    write_standing(db, &Standing { version, ..before })
+}
+
+/// The protocol version that was agreed last; before the first time the newest.
+pub(super) fn agreed(db: &Connection) -> Result<u16, StoreFault> {
+    Ok(match standing(db)?.version {
+        0 => PROTOCOL_VERSION,
+        version => version,
+    })
 }
 
 /// Keeps what the daemon saw.

@@ -40,6 +40,8 @@ pub(crate) struct Store {
     pub forked: bool,
     /// What befalls the next request.
     pub trouble: Option<Trouble>,
+    /// The protocol versions that the program over it speaks.
+    pub versions: Vec<u16>,
 }
 
 /// A store that cannot, for once.
@@ -89,6 +91,7 @@ impl Store {
             lenient: false,
             forked: false,
             trouble: None,
+            versions: kinds::SPOKEN_VERSIONS.to_vec(),
         };
         store.incarnation = store.draw();
         store

@@ -2,7 +2,9 @@
 
 use super::store::{OFFENSIVE, row_key};
 use super::world::{Side, World};
+use crate::link::dialer::Dialer;
 use crate::link::end::{Action, Input, Now};
+use crate::link::listener::Listener;
 use crate::wire::ack::AckV1;
 use crate::wire::bounded::List;
 use crate::wire::close::CloseCode;
@@ -261,12 +263,30 @@ fn something_from_a_newer_program_is_passed_over() {
 }
 
 #[test]
+fn with_one_side_a_version_older_the_older_version_is_agreed_and_named_in_every_cut() {
+    for (dials, answers, agreed) in [(&[1, 2][..], &[1, 2][..], 2), (&[1], &[1, 2], 1), (&[1, 2], &[1], 1)] {
+        let mut world = World::new();
+        world.node.versions = dials.to_vec();
+        world.hub.versions = answers.to_vec();
+        world.write(Side::Node, 1, 5);
+        world.quiet();
+        world.assert_agreement();
+        for exchange in [
+            world.dialer.as_ref().and_then(Dialer::cut_from),
+            world.listener.as_ref().and_then(Listener::cut_from),
+        ] {
+            assert_eq!(exchange.map(|from| from.version), Some(agreed));
+        }
+    }
+}
+
+#[test]
 fn programs_without_a_common_version_part_and_both_know_why() {
     let mut world = World::new();
     world.dial();
     let (_, open) = world.up.pop_front().unwrap();
     let (_, Message::Hello(mut hello)) = world.up.pop_front().unwrap() else { panic!() };
-    hello.versions = List::of(vec![2, 3]).unwrap();
+    hello.versions = List::of(vec![30, 31]).unwrap();
     let mut listener = world.listener.take().unwrap();
     let now = Now { at: world.now, clock_ms: 0 };
     let mut answers = Vec::new();

@@ -42,7 +42,7 @@ pub(super) struct World {
 }
 
 fn me(store: &Store) -> Me {
-    Me { replica: store.replica.clone(), program: "0.1.0".into(), process: ProcessId([9; 16]) }
+    Me::new(store.replica.clone(), "0.1.0", ProcessId([9; 16])).speaking(&store.versions)
 }
 
 impl World {

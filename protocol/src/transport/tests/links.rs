@@ -108,7 +108,7 @@ impl Desk for HubDesk {
 }
 
 fn me(replica: Replica) -> Me {
-    Me { replica, program: "0.1.0".to_owned(), process: ProcessId([3; 16]) }
+    Me::new(replica, "0.1.0", ProcessId([3; 16]))
 }
 
 impl Pair {

@@ -1,13 +1,17 @@
 //! The bodies of items, one structure a kind and version; plain conversions join them to the domain's types.
 //!
-//! Up: [`SummaryV1`], [`ReportingV1`]. Down, inside their writer's proof: [`DirectoryEntryV1`], [`PolicyV1`],
-//! [`AssignmentV1`], [`CalendarV1`].
+//! Up: [`SummaryV1`], [`ReportingV1`], [`AnchorV1`]. Down, inside their writer's proof: [`DirectoryEntryV1`],
+//! [`PolicyV1`], [`AssignmentV1`], [`CalendarV1`]; proved by their batch alone: [`AsideV1`].
 
+mod anchor;
+mod aside;
 mod directory;
 mod policy;
 mod reporting;
 mod summary;
 
+pub use anchor::{AnchorV1, ChainPointV1};
+pub use aside::AsideV1;
 pub use directory::{AttributesV1, DirectoryEntryV1, SpanV1};
 pub use policy::{AssignmentV1, CalendarV1, PolicyV1};
 pub use reporting::{OwnReportV1, ReportingV1};

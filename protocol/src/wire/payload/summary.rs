@@ -45,12 +45,15 @@ impl SummaryV1 {
     /// # Errors
     /// A figure is below zero, or the body is longer than anything that is sent.
     pub fn encode(summary: &Summary, made_of: Option<Digest>) -> Result<Vec<u8>, PayloadFault> {
-        let body = Self {
+        Ok(codec::encode(&Self::of(summary, made_of)?)?)
+    }
+
+    pub(super) fn of(summary: &Summary, made_of: Option<Digest>) -> Result<Self, PayloadFault> {
+        Ok(Self {
             stocks: FiguresV1::try_from(&summary.stocks)?,
             flows: FiguresV1::try_from(&summary.flows)?,
             made_of,
-        };
-        Ok(codec::encode(&body)?)
+        })
     }
 
     /// The summary in a body, and what it was made of.
@@ -58,9 +61,12 @@ impl SummaryV1 {
     /// # Errors
     /// The bytes are no summary.
     pub fn decode(bytes: &[u8]) -> Result<(Summary, Option<Digest>), PayloadFault> {
-        let body: Self = codec::decode(bytes)?;
-        let summary = Summary { stocks: body.stocks.figures()?, flows: body.flows.figures()? };
-        Ok((summary, body.made_of))
+        codec::decode::<Self>(bytes)?.summary()
+    }
+
+    pub(super) fn summary(self) -> Result<(Summary, Option<Digest>), PayloadFault> {
+        let summary = Summary { stocks: self.stocks.figures()?, flows: self.flows.figures()? };
+        Ok((summary, self.made_of))
     }
 }
 

@@ -1,5 +1,6 @@
 //! Stories of a hub's store on a file, told through what `HubStore` offers.
 
+mod anchors;
 mod broken;
 mod figures;
 mod links;
@@ -253,6 +254,7 @@ pub(crate) struct Child {
     pub(crate) rows: BTreeMap<ItemKey, (u64, u16, Vec<u8>)>,
     pub(crate) acknowledged: PositionV1,
     pub(crate) knows: Option<PositionV1>,
+    pub(crate) versions: Vec<u16>,
 }
 
 impl Child {
@@ -269,6 +271,7 @@ impl Child {
             rows: BTreeMap::new(),
             acknowledged: PositionV1::fresh(incarnation, 0),
             knows: None,
+            versions: vec![1],
         }
     }
 
@@ -276,7 +279,7 @@ impl Child {
         HelloV1 {
             replica: self.replica.clone(),
             hub: None,
-            versions: List::first_of([1]),
+            versions: List::first_of(self.versions.iter().copied()),
             capabilities: Capabilities::OURS,
             program: Text::cut("0.1.0"),
             process: ProcessId([7; 16]),
