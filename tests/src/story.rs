@@ -1,8 +1,10 @@
 //! A place small enough for a story of a few seconds: one province, one city, two counties, a few townships and villages;
 //! which of them run a hub or a node is the story's own choice.
 
+use crate::dice::Dice;
 use crate::federation::{Federation, Programs};
 use crate::place::{Assigned, Office, Place, Shown, divisions_of};
+use crate::relay::{Relay, Weather};
 use anyhow::Result;
 use chrono::{NaiveDate, Utc};
 use std::fs;
@@ -70,6 +72,14 @@ impl Story {
     /// # Errors
     /// When a program refuses what it is asked.
     pub fn begin(cast: &Cast<'_>) -> Result<Self> {
+        Self::begin_over(None, cast)
+    }
+
+    /// Starts what runs, with a line of this weather between every hub and its children.
+    ///
+    /// # Errors
+    /// When a program refuses what it is asked.
+    pub fn begin_over(weather: Option<(Weather, Dice)>, cast: &Cast<'_>) -> Result<Self> {
         let folder = TempDir::new()?;
         let divisions = folder.path().join("divisions.csv");
         fs::write(&divisions, DIVISIONS)?;
@@ -77,8 +87,19 @@ impl Story {
         let mut programs = Programs::built()?;
         programs.environment.push(("ZHUJI_TODAY".to_owned(), cast.today.to_string()));
         programs.environment.push(("ZHUJI_LANG".to_owned(), "en".to_owned()));
-        let tree = Federation::start(programs, place, folder.path(), &mut |_| {})?;
+        // Links that open and end are part of what stories look at.
+        programs.environment.push(("ZHUJI_LOG".to_owned(), "info".to_owned()));
+        let tree = Federation::start_over(weather, programs, place, folder.path(), &mut |_| {})?;
         Ok(Self { tree, folder })
+    }
+
+    /// The line over which a hub is dialled.
+    ///
+    /// # Panics
+    /// The story began without lines.
+    #[must_use]
+    pub fn line(&self, hub: &str) -> &Relay {
+        self.lines.get(&unit(hub)).expect("the story began with lines")
     }
 
     /// Where its stores lie.

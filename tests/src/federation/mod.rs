@@ -3,16 +3,20 @@
 
 mod daemon;
 mod figures;
+mod positions;
 mod programs;
 mod proof;
 mod start;
 mod verdicts;
 
 pub use daemon::Daemon;
+pub use positions::Standing;
 pub use programs::Programs;
 pub use proof::{SUMMED, Sums, added, copy_store};
 pub use start::{Federation, Member};
 pub use verdicts::ByRule;
 
-const HUB: &str = "zhuji-hub";
-const NODE: &str = "zhuji-node";
+/// The hub's program.
+pub const HUB: &str = "zhuji-hub";
+/// The node's program.
+pub const NODE: &str = "zhuji-node";

@@ -1,6 +1,6 @@
 //! The invariants, asked of the whole federation: figures are whole at every level, and every store verifies.
 
-use super::{Federation, HUB, NODE};
+use super::Federation;
 use anyhow::{Context, Result, ensure};
 use chrono::NaiveDate;
 use serde_json::Value;
@@ -92,13 +92,10 @@ impl Federation {
     pub fn move_to(&mut self, day: NaiveDate) -> Result<()> {
         self.programs.environment.retain(|(name, _)| name != "ZHUJI_TODAY");
         self.programs.environment.push(("ZHUJI_TODAY".to_owned(), day.to_string()));
-        for (program, words, members) in [(HUB, "serve", &mut self.hubs), (NODE, "run", &mut self.nodes)] {
-            for member in members.values_mut() {
-                if let Some(mut daemon) = member.daemon.take() {
-                    daemon.stop();
-                    member.daemon =
-                        Some(self.programs.start(program, &member.store, &[words], &member.log)?);
-                }
+        for member in self.hubs.values_mut().chain(self.nodes.values_mut()) {
+            if let Some(mut daemon) = member.daemon.take() {
+                daemon.stop();
+                member.start(&self.programs)?;
             }
         }
         Ok(())

@@ -1,7 +1,9 @@
 //! Starting a place: hubs from the top down, each enrolled under the one above, then nodes with a year of records.
 
 use super::{Daemon, HUB, NODE, Programs};
+use crate::dice::Dice;
 use crate::place::{Office, Place};
+use crate::relay::{Relay, Weather};
 use anyhow::{Context, Result, bail, ensure};
 use std::collections::BTreeMap;
 use std::fs;
@@ -21,6 +23,8 @@ pub struct Member {
     pub daemon: Option<Daemon>,
     /// Where it logs.
     pub log: PathBuf,
+    /// The program and what it is told to run as a daemon.
+    words: (&'static str, Vec<String>),
 }
 
 impl Member {
@@ -43,6 +47,18 @@ impl Member {
     fn signal(&self, signal: &str) -> Result<()> {
         self.daemon.as_ref().context("it does not run")?.signal(signal)
     }
+
+    /// Starts its daemon.
+    pub(super) fn start(&mut self, programs: &Programs) -> Result<()> {
+        let (program, words) = &self.words;
+        let words: Vec<&str> = words.iter().map(String::as_str).collect();
+        self.daemon = Some(programs.start(program, &self.store, &words, &self.log)?);
+        Ok(())
+    }
+
+    fn kill(&mut self) -> Result<()> {
+        self.daemon.take().context("it does not run")?.kill()
+    }
 }
 
 /// A place, running.
@@ -56,6 +72,10 @@ pub struct Federation {
     pub hubs: BTreeMap<UnitId, Member>,
     /// Nodes by unit.
     pub nodes: BTreeMap<UnitId, Member>,
+    /// The lines over which hubs are dialled, by hub; none where children dial their hub itself.
+    pub lines: BTreeMap<UnitId, Relay>,
+    /// What lines are to be made of.
+    weather: Option<(Weather, Dice)>,
 }
 
 /// How long anything may take that should happen at once.
@@ -75,8 +95,23 @@ impl Federation {
         folder: &Path,
         tell: &mut dyn FnMut(&str),
     ) -> Result<Self> {
+        Self::start_over(None, programs, place, folder, tell)
+    }
+
+    /// The same, with a line of this weather between every hub and its children.
+    ///
+    /// # Errors
+    /// When a program refuses what it is asked.
+    pub fn start_over(
+        weather: Option<(Weather, Dice)>,
+        programs: Programs,
+        place: Place,
+        folder: &Path,
+        tell: &mut dyn FnMut(&str),
+    ) -> Result<Self> {
         fs::create_dir_all(folder)?;
-        let mut federation = Self { programs, place, hubs: BTreeMap::new(), nodes: BTreeMap::new() };
+        let (hubs, nodes, lines) = (BTreeMap::new(), BTreeMap::new(), BTreeMap::new());
+        let mut federation = Self { programs, place, hubs, nodes, lines, weather };
         for unit in federation.place.hubs.clone() {
             tell(&format!("hub {unit} {}", federation.place.name_of(&unit)));
             federation.start_hub(&unit, folder)?;
@@ -91,7 +126,14 @@ impl Federation {
     fn start_hub(&mut self, unit: &UnitId, folder: &Path) -> Result<()> {
         let store = folder.join(format!("hub-{unit}.sqlite"));
         let log = folder.join(format!("hub-{unit}.log"));
-        let address = free_address()?;
+        let mut address = free_address()?;
+        let mut words = vec!["serve".to_owned()];
+        if let Some((weather, dice)) = &mut self.weather {
+            let line = Relay::to(address.parse()?, *weather, dice.split())?;
+            words.extend(["--listen".to_owned(), address]);
+            address = line.address().to_string();
+            self.lines.insert(unit.clone(), line);
+        }
         let level = self.place.level_of(unit).context("every unit has a level")?.word();
         let name = self.place.name_of(unit).to_owned();
         let init =
@@ -107,8 +149,9 @@ impl Federation {
                 self.programs.run(HUB, &store, &["enrol", &token])?;
             }
         }
-        let daemon = self.programs.start(HUB, &store, &["serve"], &log)?;
-        self.hubs.insert(unit.clone(), Member { unit: unit.clone(), store, daemon: Some(daemon), log });
+        let mut member = Member { unit: unit.clone(), store, daemon: None, log, words: (HUB, words) };
+        member.start(&self.programs)?;
+        self.hubs.insert(unit.clone(), member);
         self.await_directory(unit)?;
         for assigned in self.place.assignments.clone().into_iter().filter(|assigned| assigned.by == *unit) {
             let words = ["policy", "assign", "--unit", assigned.unit.as_str(), "--policy", &assigned.policy];
@@ -142,8 +185,10 @@ impl Federation {
             }
             self.programs.run(NODE, &store, &words)?;
         }
-        let daemon = self.programs.start(NODE, &store, &["run"], &log)?;
-        self.nodes.insert(unit.clone(), Member { unit: unit.clone(), store, daemon: Some(daemon), log });
+        let words = (NODE, vec!["run".to_owned()]);
+        let mut member = Member { unit: unit.clone(), store, daemon: None, log, words };
+        member.start(&self.programs)?;
+        self.nodes.insert(unit.clone(), member);
         Ok(())
     }
 
@@ -184,8 +229,7 @@ impl Federation {
     /// # Errors
     /// It does not run.
     pub fn cut_off(&mut self, unit: &UnitId) -> Result<()> {
-        let member = self.nodes.get_mut(unit).context("no such node")?;
-        member.daemon.take().context("it is cut off already")?.kill()
+        self.nodes.get_mut(unit).context("no such node")?.kill()
     }
 
     /// Brings a node back.
@@ -193,10 +237,7 @@ impl Federation {
     /// # Errors
     /// It cannot be started.
     pub fn reconnect(&mut self, unit: &UnitId) -> Result<()> {
-        let programs = self.programs.clone();
-        let member = self.nodes.get_mut(unit).context("no such node")?;
-        member.daemon = Some(programs.start(NODE, &member.store, &["run"], &member.log)?);
-        Ok(())
+        self.nodes.get_mut(unit).context("no such node")?.start(&self.programs)
     }
 
     /// Kills a hub without warning.
@@ -204,8 +245,7 @@ impl Federation {
     /// # Errors
     /// It does not run.
     pub fn kill_hub(&mut self, unit: &UnitId) -> Result<()> {
-        let member = self.hubs.get_mut(unit).context("no such hub")?;
-        member.daemon.take().context("it is dead already")?.kill()
+        self.hubs.get_mut(unit).context("no such hub")?.kill()
     }
 
     /// Starts a hub again.
@@ -213,10 +253,7 @@ impl Federation {
     /// # Errors
     /// It cannot be started.
     pub fn revive_hub(&mut self, unit: &UnitId) -> Result<()> {
-        let programs = self.programs.clone();
-        let member = self.hubs.get_mut(unit).context("no such hub")?;
-        member.daemon = Some(programs.start(HUB, &member.store, &["serve"], &member.log)?);
-        Ok(())
+        self.hubs.get_mut(unit).context("no such hub")?.start(&self.programs)
     }
 
     /// Waits until a condition holds; fails with `what` after a minute, or when a daemon has died.
