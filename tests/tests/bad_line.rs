@@ -76,9 +76,10 @@ fn after_a_long_silence_it_is_dialled_anew_and_goes_on() -> Result<()> {
         ensure!(contacts_at(&tree, COUNTY)? == before, "something came through the silence");
         tree.line(COUNTY).rebind();
         tree.line(COUNTY).set(Weather::CLEAR);
-        tree.await_that("the contact after the silence", |tree| {
-            Ok(contacts_at(tree, COUNTY)? == before + 1)
-        })?;
+        tree.await_that(
+            "the contact after the silence",
+            |tree| Ok(contacts_at(tree, COUNTY)? == before + 1),
+        )?;
         ensure!(links_opened(&tree) > links, "no other link was opened");
         tree.await_quiet()?;
         tree.ensure_covered()?;

@@ -21,8 +21,12 @@ const HELD_BACK: Duration = Duration::from_millis(150);
 
 impl Weather {
     /// A line that does nothing to anybody.
-    pub const CLEAR: Self =
-        Self { delay: (Duration::ZERO, Duration::ZERO), lost_percent: 0, repeated_percent: 0, late_percent: 0 };
+    pub const CLEAR: Self = Self {
+        delay: (Duration::ZERO, Duration::ZERO),
+        lost_percent: 0,
+        repeated_percent: 0,
+        late_percent: 0,
+    };
 
     /// A mountain village's line on a bad day.
     pub const STORM: Self = Self {
