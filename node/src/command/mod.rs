@@ -1,6 +1,7 @@
 //! The commands, one file each: its arguments, and `run(args, context)`.
 
 pub mod audit;
+pub mod backup;
 pub mod case;
 mod clerk;
 pub mod completions;
@@ -23,6 +24,7 @@ pub mod member;
 pub mod pairing;
 pub mod policy;
 pub mod report;
+pub mod restore;
 pub mod review;
 pub mod run;
 pub mod sample;
@@ -71,6 +73,8 @@ pub enum Command {
     Enrol(enrol::Args),
     Run(run::Args),
     Sync(sync::Args),
+    Backup(backup::Args),
+    Restore(restore::Args),
     Policy(policy::Args),
     Completions(completions::Args),
 }
@@ -109,6 +113,8 @@ impl Command {
             Self::Enrol(args) => enrol::run(&args, context),
             Self::Run(args) => run::run(&args, context),
             Self::Sync(args) => sync::run(&args, context),
+            Self::Backup(args) => backup::run(&args, context),
+            Self::Restore(args) => restore::run(&args, context),
             Self::Policy(args) => policy::run(args, context),
             Self::Completions(args) => completions::run(args, context),
         }

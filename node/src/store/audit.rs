@@ -223,7 +223,7 @@ fn first_overwritten(db: &Connection) -> Result<Option<i64>, StoreFault> {
     let mut statement = db.prepare(
         "SELECT audit.number, kind, record, fields, hashes, salt
            FROM audit LEFT JOIN history ON entry = audit.number
-          WHERE kind NOT IN ('setting', 'policy', 'assignment', 'directory', 'link')
+          WHERE kind NOT IN ('setting', 'policy', 'assignment', 'directory', 'link', 'store')
           ORDER BY audit.number",
     )?;
     let mut rows = statement.query([])?;

@@ -5,6 +5,7 @@ use std::path::PathBuf;
 use thiserror::Error;
 use zhuji_protocol::console::Failure;
 use zhuji_protocol::texts::{Language, Told};
+use zhuji_protocol::unit::UnitId;
 
 /// A situation of the store.
 #[derive(Debug, Error)]
@@ -21,6 +22,25 @@ pub enum StoreFault {
     /// The file is cut off or its pages do not fit together.
     #[error("{}", self.tell(Language::English))]
     Damaged(PathBuf),
+    /// The audit trail of a copy does not hold together.
+    #[error("{}", self.tell(Language::English))]
+    TrailBroken {
+        /// The copy.
+        path: PathBuf,
+        /// The first entry that does not fit.
+        entry: i64,
+    },
+    /// The copy is of one office, the store in whose place it should come of another.
+    #[error("{}", self.tell(Language::English))]
+    OtherOffice {
+        /// Of which unit the copy is.
+        copy: UnitId,
+        /// Whose store stands there.
+        there: UnitId,
+    },
+    /// A store cannot take its own place.
+    #[error("{}", self.tell(Language::English))]
+    Itself(PathBuf),
     /// The store was written by a newer program.
     #[error("{}", self.tell(Language::English))]
     Newer {
@@ -136,6 +156,9 @@ impl Told for StoreFault {
             Self::Damaged(path) if path.as_os_str().is_empty() => "store-damaged-inside",
             Self::NotAllowed(path) if path.as_os_str().is_empty() => "store-read-only",
             Self::Damaged(_) => "store-damaged",
+            Self::TrailBroken { .. } => "store-trail-broken",
+            Self::OtherOffice { .. } => "store-other-office",
+            Self::Itself(_) => "store-itself",
             Self::Newer { .. } => "store-newer",
             Self::Busy => "store-busy",
             Self::DiskFull => "store-disk-full",
@@ -154,12 +177,19 @@ impl Told for StoreFault {
             | Self::NotAStore(path)
             | Self::Damaged(path)
             | Self::NoFolder(path)
+            | Self::Itself(path)
             | Self::NotAllowed(path) => vec![("path", path.display().to_string())],
             Self::Newer { path, found, known } => vec![
                 ("path", path.display().to_string()),
                 ("found", found.to_string()),
                 ("known", known.to_string()),
             ],
+            Self::TrailBroken { path, entry } => {
+                vec![("path", path.display().to_string()), ("entry", entry.to_string())]
+            }
+            Self::OtherOffice { copy, there } => {
+                vec![("copy", copy.to_string()), ("there", there.to_string())]
+            }
             Self::Busy | Self::DiskFull => Vec::new(),
             Self::StillReferredTo { id } => vec![("id", id.clone())],
             Self::Unknown { id, .. } => vec![("id", id.clone())],

@@ -4,6 +4,7 @@
 //! alone judges them. Every change goes through [`Change`], which writes its audit entry in the same transaction.
 
 pub mod audit;
+pub mod backup;
 mod change;
 mod fault;
 mod file;

@@ -53,6 +53,7 @@ pub enum Kind {
     Assignment,
     Directory,
     Link,
+    Store,
 }
 
 impl Kind {
@@ -96,6 +97,7 @@ impl Kind {
             Self::Assignment => "assignment",
             Self::Directory => "directory",
             Self::Link => "link",
+            Self::Store => "store",
         }
     }
 
@@ -157,6 +159,8 @@ pub enum Act {
     Import,
     Receive,
     Erase,
+    Backup,
+    Restore,
 }
 
 impl Act {
@@ -172,6 +176,8 @@ impl Act {
             Self::Import => "import",
             Self::Receive => "receive",
             Self::Erase => "erase",
+            Self::Backup => "backup",
+            Self::Restore => "restore",
         }
     }
 }

@@ -6,13 +6,13 @@ use std::path::{Path, PathBuf};
 
 /// The daemon's lock, held as long as this lives; the system gives it back when the process dies.
 #[derive(Debug)]
-pub(super) struct DaemonLock {
+pub(crate) struct DaemonLock {
     _file: File,
 }
 
 impl DaemonLock {
     /// Takes the lock. `None`: another process holds it.
-    pub(super) fn take(store: &Path) -> io::Result<Option<Self>> {
+    pub(crate) fn take(store: &Path) -> io::Result<Option<Self>> {
         let file = File::options().create(true).truncate(false).write(true).open(path_beside(store))?;
         match file.try_lock() {
             Ok(()) => Ok(Some(Self { _file: file })),

@@ -9,7 +9,7 @@ mod answers;
 pub mod daemon;
 pub mod enrolment;
 mod figures;
-mod lock;
+pub(crate) mod lock;
 pub mod once;
 mod service;
 

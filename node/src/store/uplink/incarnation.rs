@@ -1,8 +1,10 @@
 //! The lives of this store: a new one begins when it is made, restored, or found to be a copy.
 
+use super::setting::{self, Standing};
 use crate::store::StoreFault;
 use rusqlite::{Connection, OptionalExtension, named_params};
 use zhuji_protocol::wire::life::Incarnation;
+use zhuji_protocol::wire::position::Point;
 
 /// The current life; the first one is opened when it is asked for, with `fresh` bits.
 ///
@@ -26,7 +28,22 @@ pub fn current(db: &Connection, fresh: Incarnation, clock_ms: i64) -> Result<Inc
 pub fn open_next(db: &Connection, fresh: Incarnation, clock_ms: i64) -> Result<(), StoreFault> {
     db.prepare_cached("INSERT INTO incarnation (incarnation, opened_ms) VALUES (:incarnation, :opened_ms)")?
         .execute(named_params! { ":incarnation": fresh.0, ":opened_ms": clock_ms })?;
+    // Every row is sent again, and refused again if it must be.
+    db.execute("DELETE FROM refused_row", [])?;
     Ok(())
+}
+
+/// The store was restored: it goes on in a new life, in which nothing is acknowledged, refused or held against it yet.
+///
+/// # Errors
+/// When the store cannot be written.
+pub fn begin_anew(db: &Connection, fresh: Incarnation, clock_ms: i64) -> Result<(), StoreFault> {
+    open_next(db, fresh, clock_ms)?;
+    setting::write_acknowledged(db, Point::START)?;
+    let before = setting::standing(db)?;
+    let standing =
+        Standing { backoff: None, turned_away: None, sync_asked_ms: 0, sync_served_ms: 0, ..before };
+    setting::write_standing(db, &standing)
 }
 
 /// Whether it is a life that this store has left behind.

@@ -12,7 +12,7 @@ mod row;
 mod setting;
 
 pub use cut::{cut_next, is_recorded};
-pub use incarnation::{current, is_past, open_next};
+pub use incarnation::{begin_anew, current, is_past, open_next};
 pub use received::{Received, apply, apply_end, position, positions, settle_position};
 pub use refused::{Refused, acknowledged, refused, stands_at, take};
 pub use row::{backlog, head, keys_of_kind, put, remark};
