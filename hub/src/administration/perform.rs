@@ -57,6 +57,11 @@ async fn tried<S: HubStore>(
         }
         Request::AssignPolicy { unit, toml, from, to } => assign(store, unit, toml, from, to, desk).await,
         Request::PublishCalendar { csv } => publish_calendar(store, &csv, desk).await,
+        Request::BackedUp { name } => {
+            let unit = store.identity().await?.replica.unit;
+            store.record(&desk.author, "backup", unit.as_str(), &name).await?;
+            Ok((Vec::new(), Effects::default()))
+        }
         Request::EnrolledAbove { address, parent, authority, certificate, vouched } => {
             enrolled_above(store, &address, parent, &authority, certificate, &vouched, desk).await
         }

@@ -49,6 +49,11 @@ pub enum Request {
         /// The text of the file.
         csv: String,
     },
+    /// `backup` made a copy: for the trail.
+    BackedUp {
+        /// Its file's name.
+        name: String,
+    },
     /// `enrol`: the hub above let us in.
     EnrolledAbove {
         /// Where it listens.

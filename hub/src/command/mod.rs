@@ -1,6 +1,7 @@
 //! The commands, one file each: its arguments, and `run(args, context)`.
 
 pub mod audit;
+pub mod backup;
 pub mod calendar;
 pub mod completions;
 pub mod directory;
@@ -9,6 +10,7 @@ pub mod fleet;
 pub mod init;
 pub mod policy;
 pub mod report;
+pub mod restore;
 pub mod revoke;
 pub mod serve;
 pub mod token;
@@ -38,6 +40,8 @@ pub enum Command {
     Report(report::Args),
     Verify(verify::Args),
     Audit(audit::Args),
+    Backup(backup::Args),
+    Restore(restore::Args),
     Completions(completions::Args),
 }
 
@@ -60,6 +64,8 @@ impl Command {
             Self::Report(args) => report::run(&args, context),
             Self::Verify(args) => verify::run(&args, context),
             Self::Audit(args) => audit::run(&args, context),
+            Self::Backup(args) => backup::run(&args, context),
+            Self::Restore(args) => restore::run(&args, context),
             Self::Completions(args) => completions::run(args, context),
         }
     }

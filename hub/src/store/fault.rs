@@ -1,5 +1,6 @@
 //! Why the store could not do what was asked, told as what to do next.
 
+use crate::store::report::Misfit;
 use crate::store::setup::Author;
 use std::path::PathBuf;
 use thiserror::Error;
@@ -7,7 +8,7 @@ use zhuji_protocol::assignment::PolicyVersion;
 use zhuji_protocol::console::{Failure, ToldFault};
 use zhuji_protocol::directory::DirectoryFault;
 use zhuji_protocol::identity::Replica;
-use zhuji_protocol::texts::{Language, Told};
+use zhuji_protocol::texts::{Language, Told, text_with};
 use zhuji_protocol::unit::UnitId;
 
 /// A situation of the hub's store.
@@ -38,6 +39,25 @@ pub enum StoreFault {
         /// The newest schema known here.
         known: i64,
     },
+    /// Something in a copy does not hold.
+    #[error("{}", self.tell(Language::English))]
+    Unsound {
+        /// The copy.
+        path: PathBuf,
+        /// What.
+        misfit: Misfit,
+    },
+    /// The copy is of one hub, the store in whose place it should come of another.
+    #[error("{}", self.tell(Language::English))]
+    OtherHub {
+        /// Of whose hub the copy is.
+        copy: UnitId,
+        /// Whose store stands there.
+        there: UnitId,
+    },
+    /// A store cannot take its own place.
+    #[error("{}", self.tell(Language::English))]
+    Itself(PathBuf),
     /// Another process owns the store.
     #[error("{}", self.tell(Language::English))]
     Owned(PathBuf),
@@ -135,6 +155,9 @@ impl Told for StoreFault {
             Self::Damaged(_) => "hub-store-damaged",
             Self::NoFolder(_) => "hub-store-no-folder",
             Self::Newer { .. } => "hub-store-newer",
+            Self::Unsound { .. } => "hub-store-unsound",
+            Self::OtherHub { .. } => "hub-store-other-hub",
+            Self::Itself(_) => "store-itself",
             Self::Owned(_) => "hub-store-owned",
             Self::Busy => "hub-store-busy",
             Self::DiskFull => "hub-store-disk-full",
@@ -153,6 +176,14 @@ impl Told for StoreFault {
         }
     }
 
+    fn tell(&self, language: Language) -> String {
+        let mut args = self.args();
+        if let Self::Unsound { misfit, .. } = self {
+            args.push(("what", misfit.tell(language)));
+        }
+        text_with(language, self.key(), &args)
+    }
+
     fn args(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::NotThere(path)
@@ -161,12 +192,17 @@ impl Told for StoreFault {
             | Self::NoFolder(path)
             | Self::Damaged(path)
             | Self::Owned(path)
+            | Self::Itself(path)
             | Self::NotAllowed(path) => vec![("path", path.display().to_string())],
             Self::Newer { path, found, known } => vec![
                 ("path", path.display().to_string()),
                 ("found", found.to_string()),
                 ("known", known.to_string()),
             ],
+            Self::Unsound { path, .. } => vec![("path", path.display().to_string())],
+            Self::OtherHub { copy, there } => {
+                vec![("copy", copy.to_string()), ("there", there.to_string())]
+            }
             Self::Directory(faults) => vec![("count", faults.len().to_string())],
             Self::UnknownUnit(unit) | Self::NotOurUnit(unit) => vec![("unit", unit.to_string())],
             Self::OtherParent(replica) | Self::UnknownReplica(replica) => {
@@ -200,6 +236,9 @@ mod tests {
             StoreFault::NoFolder("x".into()),
             StoreFault::Newer { path: "x".into(), found: 2, known: 1 },
             StoreFault::Owned("x".into()),
+            StoreFault::Itself("x".into()),
+            StoreFault::Unsound { path: "x".into(), misfit: Misfit::Audit { number: 1 } },
+            StoreFault::OtherHub { copy: unit.clone(), there: unit.clone() },
             StoreFault::Busy,
             StoreFault::DiskFull,
             StoreFault::NotAllowed("x".into()),

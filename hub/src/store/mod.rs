@@ -7,6 +7,7 @@
 
 pub mod arrival;
 pub mod attendance;
+pub mod backup;
 pub mod downward;
 pub mod enrolment;
 pub mod fault;

@@ -9,11 +9,11 @@ use std::process::{Child, Command, Stdio};
 use std::time::{Duration, Instant};
 
 /// A running hub; killed when it is no longer held, as a power cut would.
-struct Running(Child);
+pub(crate) struct Running(Child);
 
 impl Running {
     /// Starts it, and waits until it listens.
-    fn of(hub: &Hub) -> Self {
+    pub(crate) fn of(hub: &Hub) -> Self {
         let mut child = hub
             .command(&["serve", "--listen", "127.0.0.1:0"])
             .stdout(Stdio::piped())

@@ -6,6 +6,7 @@
 mod admitting;
 mod arriving;
 mod audit;
+mod backup;
 mod directory;
 mod fault;
 mod file;
@@ -116,19 +117,6 @@ impl SqliteStore {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
-    }
-
-    /// Copies the whole store into a new file while it is in use.
-    ///
-    /// # Errors
-    /// When something stands there already, or it cannot be written.
-    pub fn back_up(&self, to: &Path) -> Result<(), StoreFault> {
-        file::new_private(to)?;
-        let mut copy = Connection::open(to).map_err(|error| fault::of_file(error, to))?;
-        let backup = rusqlite::backup::Backup::new(&self.db, &mut copy)?;
-        const PAGES: i32 = 4096;
-        backup.run_to_completion(PAGES, std::time::Duration::ZERO, None)?;
-        Ok(())
     }
 
     /// Lets the file grow by so many pages more, as on a disk with so little room; `None`: as it likes.

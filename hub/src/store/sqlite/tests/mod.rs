@@ -2,6 +2,7 @@
 
 mod anchors;
 mod broken;
+mod copies;
 mod figures;
 mod links;
 mod recount;
