@@ -152,9 +152,9 @@ pub(super) fn check(db: &Connection, path: &Path) -> Result<(), StoreFault> {
     if found > known {
         return Err(StoreFault::Newer { path: path.to_owned(), found, known });
     }
-    let said: String =
-        db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(of_file)?;
-    let dangles = db.prepare("PRAGMA foreign_key_check").and_then(|mut rows| rows.exists([])).map_err(of_file)?;
+    let said: String = db.query_row("PRAGMA integrity_check(1)", [], |row| row.get(0)).map_err(of_file)?;
+    let dangles =
+        db.prepare("PRAGMA foreign_key_check").and_then(|mut rows| rows.exists([])).map_err(of_file)?;
     if said != "ok" || dangles { Err(StoreFault::Damaged(path.to_owned())) } else { Ok(()) }
 }
 

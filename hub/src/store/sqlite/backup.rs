@@ -51,7 +51,8 @@ impl SqliteStore {
             let mut found = None;
             file::complete(file::connect(unfinished)?, unfinished, |db| {
                 let held = held(db, unfinished)?;
-                let withdrawn = begin_anew(db, author, moment, held.last_entry.as_deref().unwrap_or_default())?;
+                let withdrawn =
+                    begin_anew(db, author, moment, held.last_entry.as_deref().unwrap_or_default())?;
                 found = Some((held, withdrawn));
                 Ok(())
             })?;
@@ -120,12 +121,7 @@ fn held(db: &Connection, path: &Path) -> Result<Held, StoreFault> {
 }
 
 /// The store goes on in lives that nobody knows yet. Gives how many tokens were withdrawn.
-fn begin_anew(
-    db: &mut Connection,
-    author: &Author,
-    moment: Moment,
-    copied: &str,
-) -> Result<u64, StoreFault> {
+fn begin_anew(db: &mut Connection, author: &Author, moment: Moment, copied: &str) -> Result<u64, StoreFault> {
     let transaction = db.transaction()?;
     founding::begin_new_lives(&transaction, author, moment)?;
     // Whoever enrolled with one of these after the copy was made did so once; nobody is to do it again.
