@@ -74,15 +74,22 @@ impl Context {
     /// # Errors
     /// It was refused; nothing was changed.
     pub fn act(&self, request: &Request) -> Result<(), Failure> {
-        let reply = self.performed(request)?;
-        match reply {
-            Reply::Done(lines) => {
-                for line in lines {
-                    println!("{line}");
-                }
-                Ok(())
+        if let Reply::Done(lines) = self.ask(request)? {
+            for line in lines {
+                println!("{line}");
             }
+        }
+        Ok(())
+    }
+
+    /// The same, and prints nothing.
+    ///
+    /// # Errors
+    /// It was refused; nothing was changed.
+    pub fn ask(&self, request: &Request) -> Result<Reply, Failure> {
+        match self.performed(request)? {
             Reply::Refused(lines) => Err(Failure::Lines(lines)),
+            reply => Ok(reply),
         }
     }
 }

@@ -10,6 +10,7 @@ pub mod command;
 pub mod committer;
 pub mod context;
 pub mod report;
+pub mod revocations;
 pub mod service;
 
 pub mod store;

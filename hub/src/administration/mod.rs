@@ -7,5 +7,5 @@ mod request;
 mod socket;
 
 pub use perform::{Desk, perform};
-pub use request::{Reply, Request};
+pub use request::{PrivateKey, Reply, Request};
 pub use socket::{AdminSocket, NoReply, send};

@@ -1,13 +1,15 @@
 //! Performing a writing command on the store.
 
-use super::{Reply, Request};
-use crate::store::{Assigning, Author, Effects, HubStore, Moment, StoreFault, Uplink};
+use super::{PrivateKey, Reply, Request};
+use crate::store::{Assigning, Author, Effects, HubStore, Moment, Ruling, Standing, StoreFault, Uplink};
 use chrono::{NaiveDate, TimeDelta};
 use std::path::Path;
 use zhuji_protocol::calendar::Calendar;
 use zhuji_protocol::console::{Failure, system_reason};
 use zhuji_protocol::directory::{Difference, read_snapshot};
-use zhuji_protocol::identity::{AuthorityCertificate, EnrolmentToken, HubAddress, Replica, TokenSecret};
+use zhuji_protocol::identity::{
+    AuthorityCertificate, EnrolmentToken, HubAddress, Replica, ReplicaKey, TokenSecret,
+};
 use zhuji_protocol::policy::{Source, parse_flattened};
 use zhuji_protocol::texts::{Language, Told, text_with};
 use zhuji_protocol::unit::UnitId;
@@ -34,7 +36,7 @@ pub struct Desk {
 /// Performs a command; gives what to print, and what changed for links.
 pub async fn perform<S: HubStore>(store: &mut S, request: Request, desk: &Desk) -> (Reply, Effects) {
     match tried(store, request, desk).await {
-        Ok((lines, effects)) => (Reply::Done(lines), effects),
+        Ok(done) => done,
         Err(failure) => (Reply::Refused(failure.lines(desk.language)), Effects::default()),
     }
 }
@@ -43,19 +45,22 @@ async fn tried<S: HubStore>(
     store: &mut S,
     request: Request,
     desk: &Desk,
-) -> Result<(Vec<String>, Effects), Failure> {
-    match request {
+) -> Result<(Reply, Effects), Failure> {
+    let (lines, effects) = match request {
         Request::ImportDirectory { file, on, confirmed } => import(store, &file, on, confirmed, desk).await,
         Request::IssueToken { unit, as_hub, address } => {
             issue_token(store, replica(unit, as_hub), address, desk).await
         }
-        Request::Revoke { unit, as_hub } => {
-            let target = replica(unit, as_hub);
-            store.revoke(&target, &desk.author).await?;
-            let said = desk.say("hub-revoked", &[("replica", target.to_string())]);
-            Ok((vec![said], Effects::default()))
+        Request::Rule { unit, as_hub, ruling, reason } => {
+            rule(store, &replica(unit, as_hub), ruling, &reason, desk).await
         }
         Request::AssignPolicy { unit, toml, from, to } => assign(store, unit, toml, from, to, desk).await,
+        Request::KeepNewcomerKey { fresh } => {
+            let fresh =
+                ReplicaKey::from_pkcs8(&fresh.0).map_err(|fault| Failure::Unexpected(Box::new(fault)))?;
+            let kept = store.newcomer_key(fresh).await?;
+            return Ok((Reply::Key(PrivateKey(kept.pkcs8().to_vec())), Effects::default()));
+        }
         Request::PublishCalendar { csv } => publish_calendar(store, &csv, desk).await,
         Request::BackedUp { name } => {
             let unit = store.identity().await?.replica.unit;
@@ -65,7 +70,8 @@ async fn tried<S: HubStore>(
         Request::EnrolledAbove { address, parent, authority, certificate, vouched } => {
             enrolled_above(store, &address, parent, &authority, certificate, &vouched, desk).await
         }
-    }
+    }?;
+    Ok((Reply::Done(lines), effects))
 }
 
 impl Desk {
@@ -76,6 +82,26 @@ impl Desk {
 
 fn replica(unit: UnitId, as_hub: bool) -> Replica {
     if as_hub { Replica::hub(unit) } else { Replica::node(unit) }
+}
+
+async fn rule<S: HubStore>(
+    store: &mut S,
+    target: &Replica,
+    ruling: Ruling,
+    reason: &str,
+    desk: &Desk,
+) -> Result<(Vec<String>, Effects), Failure> {
+    let (standing, effects) = store.rule(target, ruling, reason, &desk.author, desk.moment).await?;
+    let key = match (ruling, standing) {
+        (Ruling::Resume, Standing::Revoked) => "ruled-unbanned",
+        (_, Standing::Active | Standing::Replaced) => "ruled-active",
+        (_, Standing::Suspended) => "ruled-suspended",
+        (_, Standing::Banned) => "ruled-banned",
+        (_, Standing::Retired) => "ruled-retired",
+        (_, Standing::Revoked) => "ruled-revoked",
+    };
+    let args = [("replica", target.to_string()), ("unit", target.unit.to_string())];
+    Ok((vec![desk.say(key, &args)], effects))
 }
 
 async fn import<S: HubStore>(

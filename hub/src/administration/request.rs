@@ -1,7 +1,9 @@
 //! What a writing command asks, and what it is told.
 
+use crate::store::Ruling;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
+use std::fmt;
 use std::path::PathBuf;
 use zhuji_protocol::unit::UnitId;
 
@@ -26,12 +28,16 @@ pub enum Request {
         /// Where the hub is reached, if it is not the kept address.
         address: Option<String>,
     },
-    /// `revoke`.
-    Revoke {
-        /// Whose keys.
+    /// `suspend`, `resume`, `ban`, `retire`, `revoke`.
+    Rule {
+        /// Whose replica.
         unit: UnitId,
-        /// The hub's, not the node's.
+        /// Its hub, not its node.
         as_hub: bool,
+        /// What is ruled.
+        ruling: Ruling,
+        /// Why, for the trail.
+        reason: String,
     },
     /// `policy assign`.
     AssignPolicy {
@@ -54,6 +60,11 @@ pub enum Request {
         /// Its file's name.
         name: String,
     },
+    /// `enrol`, before the hub above is asked: the key to ask with, unless one is kept already.
+    KeepNewcomerKey {
+        /// A fresh one.
+        fresh: PrivateKey,
+    },
     /// `enrol`: the hub above let us in.
     EnrolledAbove {
         /// Where it listens.
@@ -74,6 +85,19 @@ pub enum Request {
 pub enum Reply {
     /// To standard output; done.
     Done(Vec<String>),
+    /// A private key, for the command of the store's owner.
+    Key(PrivateKey),
     /// To standard error; nothing was changed.
     Refused(Vec<String>),
+}
+
+/// A private key, PKCS#8, on its way between two programs of the store's owner.
+#[derive(Clone, Serialize, Deserialize)]
+pub struct PrivateKey(pub Vec<u8>);
+
+impl fmt::Debug for PrivateKey {
+    /// Without the key: debug output ends up in logs.
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        f.write_str("PrivateKey(..)")
+    }
 }

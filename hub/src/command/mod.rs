@@ -11,12 +11,13 @@ pub mod init;
 pub mod policy;
 pub mod report;
 pub mod restore;
-pub mod revoke;
 pub mod serve;
+pub mod standing;
 pub mod token;
 pub mod verify;
 
 use crate::context::Context;
+use crate::store::Ruling;
 use clap::Subcommand;
 use zhuji_protocol::console::Failure;
 
@@ -33,7 +34,11 @@ pub enum Command {
     Calendar(calendar::Command),
     #[command(subcommand)]
     Token(token::Command),
-    Revoke(revoke::Args),
+    Suspend(standing::Args),
+    Resume(standing::Args),
+    Ban(standing::Args),
+    Retire(standing::Args),
+    Revoke(standing::Args),
     Enrol(enrol::Args),
     Serve(serve::Args),
     Fleet(fleet::Args),
@@ -57,7 +62,11 @@ impl Command {
             Self::Policy(command) => command.run(context),
             Self::Calendar(command) => command.run(context),
             Self::Token(command) => command.run(context),
-            Self::Revoke(args) => revoke::run(&args, context),
+            Self::Suspend(args) => standing::run(&args, Ruling::Suspend, context),
+            Self::Resume(args) => standing::run(&args, Ruling::Resume, context),
+            Self::Ban(args) => standing::run(&args, Ruling::Ban, context),
+            Self::Retire(args) => standing::run(&args, Ruling::Retire, context),
+            Self::Revoke(args) => standing::run(&args, Ruling::Revoke, context),
             Self::Enrol(args) => enrol::run(&args, context),
             Self::Serve(args) => serve::run(&args, context),
             Self::Fleet(args) => fleet::run(&args, context),

@@ -4,7 +4,7 @@ use super::Service;
 use crate::administration::{AdminSocket, Desk, NoReply, Reply, Request, perform};
 use crate::committer::Doing;
 use crate::store::sqlite::SqliteStore;
-use crate::store::{Author, Moment};
+use crate::store::{Author, Moment, Ruling};
 use std::io;
 use std::path::Path;
 use tokio::runtime::Handle;
@@ -36,6 +36,18 @@ pub(super) fn start(store: &Path, service: Service) -> io::Result<()> {
     Ok(())
 }
 
+/// The code with which a live link is closed.
+fn put_out_with(ruling: Ruling) -> Option<CloseCode> {
+    match ruling {
+        // Who is let in again has no link.
+        Ruling::Resume => None,
+        Ruling::Suspend => Some(CloseCode::Suspended),
+        Ruling::Ban => Some(CloseCode::Banned),
+        Ruling::Retire => Some(CloseCode::Retired),
+        Ruling::Revoke => Some(CloseCode::Revoked),
+    }
+}
+
 /// Performs one command between two groups, and tells the links what it means for them.
 pub(super) async fn carry_out(
     service: &Service,
@@ -54,9 +66,11 @@ pub(super) async fn carry_out(
         })
         .await;
     let Ok(reply) = performed else { return Reply::Refused(vec![NoReply.tell(language)]) };
-    if let (Reply::Done(_), Request::Revoke { unit, as_hub }) = (&reply, request.clone()) {
+    if let (Reply::Done(_), Request::Rule { unit, as_hub, ruling, .. }) = (&reply, request.clone()) {
         let replica = if as_hub { Replica::hub(unit) } else { Replica::node(unit) };
-        service.links.close(&replica, CloseCode::Revoked);
+        if let Some(code) = put_out_with(ruling) {
+            service.links.close(&replica, code);
+        }
     }
     if matches!((&reply, &request), (Reply::Done(_), Request::EnrolledAbove { .. })) {
         service.uplink.changed();

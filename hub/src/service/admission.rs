@@ -48,6 +48,10 @@ async fn admit(
     let identity = store.identity().await.map_err(fault)?;
     let now = moment.now.max(identity.latest);
     let token = store.token(&hash).await.map_err(fault)?;
+    let standing = store.standing(&request.replica).await.map_err(fault)?.filter(|_| token.is_some());
+    if let Some(refusal) = standing.filter(|standing| standing.bars_tokens()) {
+        return Err(refusal.refuses_certificate().unwrap_or(EnrolRefusal::NotAChild));
+    }
     let admission = judge_enrolment(token.as_ref(), &request.replica, &request.key.id(), now)?;
     let certificate =
         identity.authority.issue(&request.replica, &request.key, moment.serial(), now).map_err(|fault| {

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use zhuji_protocol::identity::{EnrolRefusal, PeerCertificate, PublicKey, Replica};
 use zhuji_protocol::link::effects::{Greeted, Outcome, Request};
 use zhuji_protocol::link::end::Event;
+use zhuji_protocol::transport::renewal::Asked as AskedRenewal;
 use zhuji_protocol::transport::{Desk, LinkHandle, LinkInbox, LinkWish, Wish, wish};
 use zhuji_protocol::wire::close::CloseCode;
 
@@ -22,8 +23,8 @@ pub(super) async fn serve(service: Service, connection: Connection, peer: PeerCe
     match wish(connection, peer).await {
         Ok(Wish::Link(link)) => serve_link(service, *link).await,
         Ok(Wish::Renewal(renewal)) => {
-            let answered =
-                renewal.answer(service.world.now(), |replica, key| renew(&service, replica, key)).await;
+            let now = service.world.now();
+            let answered = renewal.answer(now, |asked| renew(&service, asked)).await;
             match answered {
                 Ok(replica) => tracing::info!(%replica, "a certificate was renewed"),
                 Err(fault) => tracing::warn!(%replica, %fault, "a certificate was not renewed"),
@@ -38,13 +39,11 @@ async fn serve_link(service: Service, link: LinkWish) {
     let standing = standing(&service, replica.clone(), link.peer().public_key).await;
     let (handle, mut inbox): (LinkHandle, LinkInbox) = LinkHandle::new();
     let turned_away = match standing {
-        Some(Standing::Active) => None,
-        Some(Standing::Revoked) => Some(CloseCode::Revoked),
-        Some(Standing::Replaced) => Some(CloseCode::Retired),
+        Some(standing) => standing.close_code(),
         None => Some(CloseCode::UnknownReplica),
     };
-    if turned_away.is_some() {
-        tracing::warn!(%replica, "a replica that is not, or no longer, a child of this hub was turned away");
+    if let Some(code) = turned_away {
+        tracing::warn!(%replica, %code, "a replica was turned away");
     }
     let (requests, answering) = mpsc::unbounded_channel();
     let answers = tokio::spawn(answer(service.clone(), replica.clone(), answering, handle.clone()));
@@ -68,7 +67,10 @@ async fn standing(service: &Service, replica: Replica, key: PublicKey) -> Option
         .act(move |store: &mut SqliteStore, moment: Moment| -> Doing<'_, _> {
             Box::pin(async move {
                 let author = Author::of_link(&replica, moment.now);
-                (store.key_used(&replica, key, &author).await, Effects::default())
+                match store.key_used(&replica, key, &author, moment).await {
+                    Ok((standing, effects)) => (Ok(standing), effects),
+                    Err(fault) => (Err(fault), Effects::default()),
+                }
             })
         })
         .await;
@@ -82,39 +84,55 @@ async fn standing(service: &Service, replica: Replica, key: PublicKey) -> Option
     }
 }
 
-async fn renew(service: &Service, replica: Replica, key: PublicKey) -> Result<Vec<u8>, EnrolRefusal> {
+async fn renew(service: &Service, asked: AskedRenewal) -> Result<Vec<u8>, EnrolRefusal> {
+    let next = asked.next;
+    let replica = asked.replica.clone();
     let renewed = service
         .committer
         .act(move |store: &mut SqliteStore, moment: Moment| -> Doing<'_, _> {
-            Box::pin(async move { (renewed(store, &replica, key, moment).await, Effects::default()) })
+            Box::pin(async move {
+                match renewed(store, &asked, moment).await {
+                    Ok((certificate, effects)) => (Ok(certificate), effects),
+                    Err(refusal) => (Err(refusal), Effects::default()),
+                }
+            })
         })
         .await;
-    renewed.unwrap_or(Err(EnrolRefusal::HubFault))
+    let certificate = renewed.unwrap_or(Err(EnrolRefusal::HubFault))?;
+    if let Some(link) = service.links.of(&replica) {
+        // A link that stands may be told of batches signed by either.
+        link.trust(next);
+    }
+    Ok(certificate)
 }
 
 async fn renewed(
     store: &mut SqliteStore,
-    replica: &Replica,
-    key: PublicKey,
+    asked: &AskedRenewal,
     moment: Moment,
-) -> Result<Vec<u8>, EnrolRefusal> {
-    let fault = |fault: StoreFault| {
-        tracing::error!(%fault, "a certificate could not be renewed");
-        EnrolRefusal::HubFault
+) -> Result<(Vec<u8>, Effects), EnrolRefusal> {
+    let fault = |fault: StoreFault| match fault {
+        StoreFault::UnknownReplica(_) | StoreFault::KeyUnfit(_) => EnrolRefusal::NotAChild,
+        fault => {
+            tracing::error!(%fault, "a certificate could not be renewed");
+            EnrolRefusal::HubFault
+        }
     };
-    let known = store.known_key(&key).await.map_err(fault)?;
-    if !known.is_some_and(|known| known.replica == *replica && known.standing == Standing::Active) {
-        return Err(EnrolRefusal::NotAChild);
+    let author = Author::of_link(&asked.replica, moment.now);
+    let used = store.key_used(&asked.replica, asked.present, &author, moment).await;
+    let (standing, effects) = used.map_err(fault)?;
+    if let Some(refusal) = standing.refuses_certificate() {
+        return Err(refusal);
     }
     let identity = store.identity().await.map_err(fault)?;
     let now = moment.now.max(identity.latest);
-    let certificate = identity.authority.issue(replica, &key, moment.serial(), now).map_err(|fault| {
+    let issued = identity.authority.issue(&asked.replica, &asked.next, moment.serial(), now);
+    let certificate = issued.map_err(|fault| {
         tracing::error!(%fault, "a certificate could not be issued");
         EnrolRefusal::HubFault
     })?;
-    let author = Author::of_link(replica, moment.now);
-    store.renew(replica, key, certificate.clone(), &author).await.map_err(fault)?;
-    Ok(certificate)
+    store.renew(&asked.replica, asked.next, certificate.clone(), &author).await.map_err(fault)?;
+    Ok((certificate, effects))
 }
 
 /// What a link leans on.

@@ -7,6 +7,7 @@ mod child;
 mod errands;
 mod in_order;
 mod links;
+mod own_certificate;
 mod parent;
 mod running;
 

@@ -5,12 +5,14 @@ use super::in_order::InOrder;
 use crate::committer::Doing;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Asked, Author, Effects, HubStore, Moment, StoreFault};
+use chrono::TimeDelta;
 use quinn::AsyncUdpSocket;
 use std::sync::{Arc, Mutex, PoisonError};
 use tokio::sync::mpsc;
 use zhuji_protocol::console::Failure;
 use zhuji_protocol::identity::{Replica, ReplicaKey};
 use zhuji_protocol::link::backoff::Backoff;
+use zhuji_protocol::link::clock::Heard;
 use zhuji_protocol::link::effects::{Outcome, Request};
 use zhuji_protocol::link::end::Me;
 use zhuji_protocol::transport::renewal::Renewed;
@@ -29,7 +31,7 @@ pub(super) fn uplink(
     let endpoint = DialEndpoint::open(socket, &world.endpoint_options()).map_err(Failure::told)?;
     let (requests, queue) = mpsc::unbounded_channel();
     tokio::spawn(answer(committer.clone(), queue));
-    let parent = Parent { committer, requests, backoff: Arc::default() };
+    let parent = Parent { committer, requests, world: world.clone(), backoff: Arc::default() };
     Ok(Uplink::new(endpoint, parent, me, world))
 }
 
@@ -37,6 +39,7 @@ pub(super) fn uplink(
 pub(super) struct Parent {
     committer: Committer,
     requests: mpsc::UnboundedSender<(Request, LinkHandle)>,
+    world: World,
     /// A hub restarts rarely and dials one parent: its back-off need not outlive it.
     backoff: Arc<Mutex<Backoff>>,
 }
@@ -65,16 +68,28 @@ impl UplinkStore for Parent {
         *self.backoff.lock().unwrap_or_else(PoisonError::into_inner) = backoff;
     }
 
+    async fn next_key(&self) -> Result<ReplicaKey, StoreFailed> {
+        let fresh = ReplicaKey::from_seed(&self.world.bytes()).map_err(|fault| {
+            tracing::error!(%fault, "no key could be made");
+            StoreFailed
+        })?;
+        let kept = self
+            .committer
+            .act(move |store: &mut SqliteStore, _: Moment| -> Doing<'_, _> {
+                Box::pin(async move { (store.next_upward_key(fresh).await, Effects::default()) })
+            })
+            .await;
+        kept.map_err(|_| StoreFailed)?.map_err(|fault| {
+            tracing::error!(%fault, "the key of the next certificate could not be kept");
+            StoreFailed
+        })
+    }
+
     async fn keep_renewed(&self, renewed: Renewed) -> Result<(), StoreFailed> {
         let kept = self
             .committer
             .act(move |store: &mut SqliteStore, moment: Moment| -> Doing<'_, _> {
-                Box::pin(async move {
-                    match keep(store, renewed, moment).await {
-                        Ok(effects) => (Ok(()), effects),
-                        Err(fault) => (Err(fault), Effects::default()),
-                    }
-                })
+                Box::pin(async move { (keep(store, renewed, moment).await, Effects::default()) })
             })
             .await;
         kept.map_err(|_| StoreFailed)?.map_err(|fault| {
@@ -87,29 +102,30 @@ impl UplinkStore for Parent {
 async fn prepare(store: &mut SqliteStore, backoff: Backoff) -> Result<Option<Preparation>, StoreFault> {
     let Some(uplink) = store.uplink().await? else { return Ok(None) };
     let Some(standing) = store.dialling().await? else { return Ok(None) };
-    let identity = store.identity().await?;
-    let [low, high, ..] = *identity.key.public().id().as_bytes();
+    let key = store.upward_key().await?;
+    let [low, high, ..] = *key.public().id().as_bytes();
+    let above = store.parent_row().await?;
+    let heard = above.and_then(|above| {
+        // The skew is the parent's clock less ours.
+        let ours = above.last_contact?;
+        Some(Heard { ours, hubs: ours.checked_add_signed(TimeDelta::seconds(above.skew_seconds?))? })
+    });
     Ok(Some(Preparation {
         address: uplink.address,
         hub: uplink.parent.unit,
-        credentials: Credentials {
-            key: identity.key,
-            certificate: uplink.certificate,
-            authority: uplink.authority,
-        },
+        credentials: Credentials { key, certificate: uplink.certificate, authority: uplink.authority },
         standing,
         backoff,
         // The key is random, so its id spreads renewals as well as a draw of its own would.
         draw: u16::from_le_bytes([low, high]),
+        heard,
     }))
 }
 
-async fn keep(store: &mut SqliteStore, renewed: Renewed, moment: Moment) -> Result<Effects, StoreFault> {
-    let Some(uplink) = store.uplink().await? else { return Ok(Effects::default()) };
-    let identity = store.identity().await?;
-    let key = ReplicaKey::from_pkcs8(identity.key.pkcs8()).map_err(|_| StoreFault::Unreadable("key"))?;
+async fn keep(store: &mut SqliteStore, renewed: Renewed, moment: Moment) -> Result<(), StoreFault> {
+    let Some(uplink) = store.uplink().await? else { return Ok(()) };
     let author = Author::of_link(&uplink.parent, moment.now);
-    store.renew_own_key(&key, identity.certificate, Some(renewed.certificate), &author, moment).await
+    store.renew_upward(renewed.key, renewed.certificate, &author).await
 }
 
 /// Hands the uplink's requests in as they come.

@@ -1,7 +1,7 @@
 //! A hub that runs, made from parts: `serve` hands in the machine's sockets, clock and randomness, and a thread for the
 //! store; a simulation hands in its own, and steps the store inline.
 
-use super::{Committer, Service, administrator, errands, parent};
+use super::{Committer, Service, administrator, errands, own_certificate, parent};
 use crate::administration::{Reply, Request};
 use crate::committer::{self, Writer};
 use crate::store::sqlite::SqliteStore;
@@ -52,6 +52,7 @@ pub struct Running {
     accepting: JoinHandle<()>,
     uplinked: JoinHandle<()>,
     errands: JoinHandle<()>,
+    renewing: JoinHandle<()>,
     writing: Writing,
     closed: watch::Receiver<bool>,
 }
@@ -93,6 +94,7 @@ impl Running {
             accepting: tokio::spawn(accepting),
             uplinked: tokio::spawn(uplink.run()),
             errands: tokio::spawn(errands::run(service.clone(), effects)),
+            renewing: tokio::spawn(own_certificate::run(service.clone(), endpoint.clone())),
             service,
             endpoint,
             writing,
@@ -134,6 +136,7 @@ impl Running {
         // Ended by itself, or panicked, which the log says.
         let _ended = self.uplinked.await;
         self.errands.abort();
+        self.renewing.abort();
         self.service.committer.stop().await;
         match self.writing {
             Writing::Thread(thread) => drop(thread.join()),
@@ -143,7 +146,7 @@ impl Running {
 
     /// Ends as a crash does: whatever was under way is dropped where it stands, and the store is let go.
     pub async fn crash(self) {
-        for task in [&self.accepting, &self.uplinked, &self.errands] {
+        for task in [&self.accepting, &self.uplinked, &self.errands, &self.renewing] {
             task.abort();
         }
         match self.writing {
@@ -157,7 +160,7 @@ impl Running {
                 drop(task.await);
             }
         }
-        for task in [self.accepting, self.uplinked, self.errands] {
+        for task in [self.accepting, self.uplinked, self.errands, self.renewing] {
             let _dropped = task.await;
         }
     }

@@ -17,6 +17,8 @@ pub struct Roll {
     pub expected: BTreeSet<UnitId>,
     /// The latest reporting item of each sender and unit, with its leaf.
     pub items: BTreeMap<Series, (Reporting, Digest)>,
+    /// Replicas whose office is at an end: nothing of them is expected, whatever they said last.
+    pub retired: BTreeSet<Replica>,
 }
 
 /// One line of the roll: what counts at a unit, and by which item.
@@ -39,7 +41,7 @@ impl Roll {
         let mut lines = Vec::new();
         for (series, (reporting, leaf)) in &self.items {
             let chain = territory.chain_on(&series.unit, today);
-            if !territory.may_send(series, &chain) {
+            if self.retired.contains(&series.sender) || !territory.may_send(series, &chain) {
                 continue;
             }
             let part = Part {
@@ -64,7 +66,8 @@ impl Roll {
         self.expected
             .iter()
             .map(series)
-            .filter(|series| !self.items.contains_key(series))
+            // A unit that has a token again after it was retired is expected, and silent until it enrols.
+            .filter(|series| !self.items.contains_key(series) || self.retired.contains(&series.sender))
             .map(|series| (territory.chain_on(&series.unit, today), series))
             .filter(|(chain, series)| territory.may_send(series, chain))
             .map(|(chain, series)| silent(chain, series.sender))
@@ -77,6 +80,7 @@ impl Roll {
             .child_hubs
             .iter()
             .map(|unit| Replica::hub(unit.clone()))
+            .filter(|hub| !self.retired.contains(hub))
             .filter(|hub| !self.items.keys().any(|series| series.sender == *hub))
             .map(|hub| (territory.chain_on(&hub.unit, today), hub))
             .filter(|(chain, _)| !chain.is_empty())
@@ -170,7 +174,7 @@ mod tests {
     fn each_expected_unit_is_counted_once_by_whoever_speaks_for_it() {
         let mut territory = territory();
         let heard = Reporting::heard(day("2026-06-10"), true);
-        let mut roll = Roll { expected: [CITY, TOWN].map(id).into(), items: BTreeMap::new() };
+        let mut roll = Roll { expected: [CITY, TOWN].map(id).into(), ..Roll::default() };
         roll.items.insert(own(TOWN), (heard.clone(), Digest::ZERO));
         let today = day("2026-06-15");
 
@@ -191,9 +195,28 @@ mod tests {
     }
 
     #[test]
+    fn a_retired_unit_is_not_expected_until_it_has_a_token_again() {
+        let mut territory = territory();
+        let heard = Reporting::heard(day("2026-06-10"), true);
+        let mut roll = Roll { expected: [CITY].map(id).into(), ..Roll::default() };
+        roll.items.insert(own(TOWN), (heard, Digest::ZERO));
+        roll.retired.insert(Replica::node(id(TOWN)));
+        let today = day("2026-06-15");
+        let city = |roll: &Roll, territory: &Territory| at(&roll.attending(territory, today), &id(CITY));
+        assert_eq!((city(&roll, &territory).expected, city(&roll, &territory).reported), (1, 0));
+        roll.expected.insert(id(TOWN));
+        assert_eq!((city(&roll, &territory).expected, city(&roll, &territory).reported), (2, 0));
+        // A lower hub that is retired before it said anything is not waited for either.
+        territory.child_hubs.insert(id(COUNTY));
+        assert_eq!(city(&roll, &territory).expected, 2);
+        roll.retired.insert(Replica::hub(id(COUNTY)));
+        assert_eq!(city(&roll, &territory).expected, 1);
+    }
+
+    #[test]
     fn what_is_told_onward_stands_under_direct_children_and_ends_as_nothing() {
         let territory = territory();
-        let roll = Roll { expected: [CITY, TOWN].map(id).into(), items: BTreeMap::new() };
+        let roll = Roll { expected: [CITY, TOWN].map(id).into(), ..Roll::default() };
         let today = day("2026-06-15");
         let lines = roll.attending(&territory, today);
         let sums = by_branch(&territory, &lines, &[TOWN].map(id).into(), today);

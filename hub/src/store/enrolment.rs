@@ -1,39 +1,11 @@
 //! Who may speak to this hub: tokens, replicas, their keys and how they stand.
 
+use super::standing::Standing;
 use chrono::{DateTime, Utc};
 use zhuji_protocol::identity::{KeyId, PublicKey, Replica};
 use zhuji_protocol::unit::Level;
 use zhuji_protocol::wire::ack::RefusedItemV1;
 use zhuji_protocol::wire::life::ProcessId;
-
-/// How a key stands.
-#[derive(Clone, Copy, Debug, PartialEq, Eq)]
-pub enum Standing {
-    /// It lets its replica in.
-    Active,
-    /// A later key took its place.
-    Replaced,
-    /// A person banned it.
-    Revoked,
-}
-
-impl Standing {
-    /// Every standing with its word.
-    pub const WORDS: [(Self, &'static str); 3] =
-        [(Self::Active, "active"), (Self::Replaced, "replaced"), (Self::Revoked, "revoked")];
-
-    /// Its word in stores and listings.
-    #[must_use]
-    pub fn word(self) -> &'static str {
-        Self::WORDS[self as usize].1
-    }
-
-    /// The standing that a word names.
-    #[must_use]
-    pub fn from_word(word: &str) -> Option<Self> {
-        Self::WORDS.iter().find(|row| row.1 == word).map(|row| row.0)
-    }
-}
 
 /// A key that a replica had or has.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -81,7 +53,7 @@ pub struct FleetRow {
     pub name: Option<String>,
     /// Its level in the directory.
     pub level: Option<Level>,
-    /// How its newest key stands.
+    /// How it stands: by a person's ruling, else as its newest key does.
     pub standing: Standing,
     /// Until when its newest certificate holds.
     pub certificate_until: Option<DateTime<Utc>>,

@@ -2,6 +2,7 @@
 
 use crate::store::report::Misfit;
 use crate::store::setup::Author;
+use crate::store::standing::Standing;
 use std::path::PathBuf;
 use thiserror::Error;
 use zhuji_protocol::assignment::PolicyVersion;
@@ -88,6 +89,18 @@ pub enum StoreFault {
     /// No such replica is enrolled here.
     #[error("{}", self.tell(Language::English))]
     UnknownReplica(Replica),
+    /// What was ruled does not fit how the replica stands.
+    #[error("{}", self.tell(Language::English))]
+    RulingUnfit(Replica, Standing),
+    /// A replica that is suspended or banned gets no token.
+    #[error("{}", self.tell(Language::English))]
+    NoToken(Replica, Standing),
+    /// A replica asks for a certificate of a key that was given up, is another's, or is one too many.
+    #[error("{}", self.tell(Language::English))]
+    KeyUnfit(Replica),
+    /// The file beside the store that says who was put out cannot be written.
+    #[error("{}", self.tell(Language::English))]
+    RevocationsUnwritable(std::io::Error),
     /// No such version of a policy is known here.
     #[error("{}", self.tell(Language::English))]
     UnknownPolicy(PolicyVersion),
@@ -169,6 +182,17 @@ impl Told for StoreFault {
             Self::UnknownUnit(_) => "hub-store-unknown-unit",
             Self::NotOurUnit(_) => "hub-store-not-our-unit",
             Self::UnknownReplica(_) => "hub-store-unknown-replica",
+            Self::RulingUnfit(_, standing) => match standing {
+                Standing::Active | Standing::Replaced => "ruling-unfit-active",
+                Standing::Suspended => "ruling-unfit-suspended",
+                Standing::Banned => "ruling-unfit-banned",
+                Standing::Retired => "ruling-unfit-retired",
+                Standing::Revoked => "ruling-unfit-revoked",
+            },
+            Self::NoToken(_, Standing::Banned) => "no-token-banned",
+            Self::NoToken(..) => "no-token-suspended",
+            Self::KeyUnfit(_) => "hub-store-key-unfit",
+            Self::RevocationsUnwritable(_) => "revocations-unwritable",
             Self::UnknownPolicy(_) => "hub-store-unknown-policy",
             Self::TooLong => "hub-store-too-long",
             Self::Unreadable(_) => "hub-store-unreadable",
@@ -205,14 +229,18 @@ impl Told for StoreFault {
             }
             Self::Directory(faults) => vec![("count", faults.len().to_string())],
             Self::UnknownUnit(unit) | Self::NotOurUnit(unit) => vec![("unit", unit.to_string())],
-            Self::OtherParent(replica) | Self::UnknownReplica(replica) => {
-                vec![("replica", replica.to_string())]
+            Self::OtherParent(replica)
+            | Self::UnknownReplica(replica)
+            | Self::KeyUnfit(replica)
+            | Self::RulingUnfit(replica, _)
+            | Self::NoToken(replica, _) => {
+                vec![("replica", replica.to_string()), ("unit", replica.unit.to_string())]
             }
             Self::UnknownPolicy(version) => {
                 vec![("policy", version.policy.clone()), ("number", version.number.to_string())]
             }
             Self::Unreadable(what) => vec![("what", (*what).to_owned())],
-            Self::Io(error) => vec![("what", error.to_string())],
+            Self::Io(error) | Self::RevocationsUnwritable(error) => vec![("what", error.to_string())],
             Self::Database(error) => vec![("what", error.to_string())],
             Self::Busy | Self::DiskFull | Self::DirectoryFromAbove | Self::TooLong => Vec::new(),
         }
@@ -248,7 +276,16 @@ mod tests {
             StoreFault::UnknownUnit(unit.clone()),
             StoreFault::NotOurUnit(unit.clone()),
             StoreFault::UnknownReplica(Replica::node(unit.clone())),
-            StoreFault::OtherParent(Replica::hub(unit)),
+            StoreFault::OtherParent(Replica::hub(unit.clone())),
+            StoreFault::NoToken(Replica::hub(unit.clone()), Standing::Suspended),
+            StoreFault::NoToken(Replica::hub(unit.clone()), Standing::Banned),
+            StoreFault::KeyUnfit(Replica::hub(unit.clone())),
+            StoreFault::RevocationsUnwritable(std::io::Error::other("x")),
+            StoreFault::RulingUnfit(Replica::hub(unit.clone()), Standing::Active),
+            StoreFault::RulingUnfit(Replica::hub(unit.clone()), Standing::Suspended),
+            StoreFault::RulingUnfit(Replica::hub(unit.clone()), Standing::Banned),
+            StoreFault::RulingUnfit(Replica::hub(unit.clone()), Standing::Retired),
+            StoreFault::RulingUnfit(Replica::hub(unit), Standing::Revoked),
             StoreFault::UnknownPolicy(version),
             StoreFault::TooLong,
             StoreFault::Unreadable("x"),

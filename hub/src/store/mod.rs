@@ -17,17 +17,20 @@ pub mod report;
 pub mod rolling;
 pub mod setup;
 pub mod sqlite;
+pub mod standing;
 pub mod territory;
 
 pub use arrival::{Applied, Asked, Effects, Moment};
-pub use enrolment::{Contact, FleetRow, IssuedToken, KnownKey, RefusedBy, RefusedRow, Standing};
+pub use enrolment::{Contact, FleetRow, IssuedToken, KnownKey, RefusedBy, RefusedRow};
 pub use fault::StoreFault;
 pub use report::{AuditEntry, Checked, Misfit, Verified};
 pub use setup::{Author, Founding, Identity, Uplink};
 pub use sqlite::SqliteStore;
+pub use standing::{Ruling, Standing};
 pub use territory::Territory;
 
 use crate::report::UnitFigures;
+use crate::revocations::Revocation;
 use chrono::{DateTime, NaiveDate, Utc};
 use std::future::Future;
 use std::sync::Arc;
@@ -87,15 +90,22 @@ pub trait HubStore {
     fn set_uplink(&mut self, uplink: Uplink, author: &Author, moment: Moment) -> impl Answer<Effects>;
     /// The hub above showed this key under its pinned authority: what it signs is believed.
     fn trust_parent(&mut self, key: PublicKey, author: &Author) -> impl Answer<()>;
-    /// The hub has a new key or a new certificate for its key; `uplink` is the parent's certificate for it.
+    /// The hub has a new key to publish by, or a new certificate of its own authority for its key.
     fn renew_own_key(
         &mut self,
         key: &ReplicaKey,
         certificate: Vec<u8>,
-        uplink: Option<Vec<u8>>,
         author: &Author,
         moment: Moment,
     ) -> impl Answer<Effects>;
+    /// The key with which this hub dials the hub above, and signs what goes there.
+    fn upward_key(&self) -> impl Answer<ReplicaKey>;
+    /// The key of the next certificate from above: the one that was kept for it, else `fresh`, kept before this answers.
+    fn next_upward_key(&mut self, fresh: ReplicaKey) -> impl Answer<ReplicaKey>;
+    /// The key to enrol above with: the one that was kept for it, else `fresh`, kept before this answers.
+    fn newcomer_key(&mut self, fresh: ReplicaKey) -> impl Answer<ReplicaKey>;
+    /// The hub above gave a certificate for the next key: it is used from now on.
+    fn renew_upward(&mut self, key: PublicKey, certificate: Vec<u8>, author: &Author) -> impl Answer<()>;
     /// The store was restored or copied: everything is sent in new lives.
     fn begin_new_lives(&mut self, author: &Author, moment: Moment) -> impl Answer<()>;
 
@@ -160,15 +170,41 @@ pub trait HubStore {
         certificate: Vec<u8>,
         author: &Author,
     ) -> impl Answer<()>;
-    /// A replica was let in with this key: its earlier keys are done with. A key that is not listed is taken in again,
-    /// if its replica is known and not revoked (a hub restored from yesterday).
-    fn key_used(&mut self, replica: &Replica, key: PublicKey, author: &Author) -> impl Answer<Standing>;
+    /// A replica that this hub gave a certificate shows this key. If it is active, its earlier keys are done with. A key
+    /// that is not listed is taken in again, unless a person put its replica out: this hub was restored from before it
+    /// gave the certificate. Gives how the key, and before it the replica, stands.
+    fn key_used(
+        &mut self,
+        replica: &Replica,
+        key: PublicKey,
+        author: &Author,
+        moment: Moment,
+    ) -> impl Answer<(Standing, Effects)>;
     /// Whose key it is, and how it stands.
     fn known_key(&self, key: &PublicKey) -> impl Answer<Option<KnownKey>>;
     /// Every key that a replica ever had.
     fn keys_of(&self, replica: &Replica) -> impl Answer<Vec<KnownKey>>;
-    /// Bans every key of a replica and withdraws its tokens.
-    fn revoke(&mut self, replica: &Replica, author: &Author) -> impl Answer<()>;
+    /// How a replica stands by a person's ruling; `None`: it never enrolled here.
+    fn standing(&self, replica: &Replica) -> impl Answer<Option<Standing>>;
+    /// A person rules how a replica stands from now on. It is kept outside the store as well, see [`revocations`], before
+    /// this answers. `reason` is for the trail.
+    ///
+    /// [`revocations`]: crate::revocations
+    fn rule(
+        &mut self,
+        replica: &Replica,
+        ruling: Ruling,
+        reason: &str,
+        author: &Author,
+        moment: Moment,
+    ) -> impl Answer<(Standing, Effects)>;
+    /// The store was restored: what was ruled since is ruled again. Gives how many replicas stand otherwise than before.
+    fn apply_revocations(
+        &mut self,
+        kept: &[Revocation],
+        author: &Author,
+        moment: Moment,
+    ) -> impl Answer<(usize, Effects)>;
     /// What a replica told of itself.
     fn heard_of(&mut self, replica: &Replica, contact: &Contact, now: DateTime<Utc>) -> impl Answer<()>;
     /// All children with how they stand.

@@ -53,7 +53,7 @@ impl Answers {
                 down: uplink::position(db)?,
             })
         })?;
-        let kept = uplink::standing(self.store.db())?.backoff;
+        let seen = uplink::standing(self.store.db())?;
         let key = ReplicaKey::from_pkcs8(membership.key.pkcs8())
             .map_err(|_| StoreFault::Damaged(self.store.path().into()))?;
         self.signer = Some((Replica::node(office.unit), key));
@@ -67,7 +67,8 @@ impl Answers {
                 authority: membership.authority,
             },
             standing,
-            backoff: kept.unwrap_or_default(),
+            backoff: seen.backoff.unwrap_or_default(),
+            heard: seen.heard(),
             // The key is random, so its id spreads renewals as well as a draw of its own would.
             draw: u16::from_le_bytes([low, high]),
         }))

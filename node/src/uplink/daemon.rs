@@ -12,7 +12,7 @@ use std::sync::Arc;
 use std::time::{Duration, Instant};
 use tokio::signal::unix::{SignalKind, signal};
 use zhuji_protocol::console::Failure;
-use zhuji_protocol::identity::{KeyId, Replica};
+use zhuji_protocol::identity::Replica;
 use zhuji_protocol::texts::{Told, text_with};
 use zhuji_protocol::transport::{StoreFailed, UplinkControl, UplinkFault};
 
@@ -85,17 +85,16 @@ pub async fn keep(service: &Service, stop: impl Future<Output = io::Result<()>>)
 async fn follow(service: &Service, control: &UplinkControl) {
     let mut seen: Option<(i64, NaiveDate)> = None;
     let mut noted: Option<Arc<UplinkFault>> = None;
-    let mut key: Option<KeyId> = None;
+    let mut enrolled: Option<u32> = None;
     loop {
         let looked = async {
             look(service, control, &mut seen).await?;
             note_if_turned_away(service, control, &mut noted).await?;
-            let membership = service.with(|store| uplink::membership(store.db())).await?;
-            Ok(membership.map(|membership| membership.key.public().id()))
+            service.with(|store| uplink::enrolments(store.db())).await
         };
         match looked.await {
-            Ok(now) if key.is_some() && now != key => return,
-            Ok(now) => key = now,
+            Ok(now) if enrolled.is_some_and(|before| before > 0 && now != before) => return,
+            Ok(now) => enrolled = Some(now),
             // Said in the log; the next look tries again.
             Err(StoreFailed) => seen = None,
         }

@@ -7,6 +7,7 @@ use crate::store::{Act, Author, Kind, Store};
 use std::collections::BTreeMap;
 use zhuji_protocol::console::Failure;
 use zhuji_protocol::identity::{EnrolmentToken, PublicKey, Replica, ReplicaKey};
+use zhuji_protocol::link::clock::Heard;
 use zhuji_protocol::transport::{DialEndpoint, enrolment};
 use zhuji_protocol::unit::UnitId;
 use zhuji_protocol::wire::close::CloseCode;
@@ -67,7 +68,8 @@ pub async fn enrol_from(
         // Enrolling anew is the way out for a store that was copied: it goes on in a life that no copy knows.
         uplink::open_next(&change, Incarnation(world.bytes()), author.at.timestamp_millis())?;
     }
-    uplink::enrolled(&change, &membership, &vouched)?;
+    let heard = Heard { ours: author.at, hubs: enrolled.hub_clock };
+    uplink::enrolled(&change, &membership, &vouched, heard)?;
     let hub = enrolled.hub.to_string();
     change.enter(Act::Receive, Kind::Link, &hub, &[("hub", hub.clone())], &BTreeMap::new())?;
     change.commit()?;

@@ -2,14 +2,14 @@
 
 use super::answers::Answers;
 use super::figures;
-use crate::store::{Store, StoreFault};
+use crate::store::{Store, StoreFault, uplink};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::fmt;
 use std::io;
 use std::sync::Arc;
 use std::time::Duration;
 use zhuji_protocol::console::{Failure, civil_date};
-use zhuji_protocol::identity::Replica;
+use zhuji_protocol::identity::{Replica, ReplicaKey};
 use zhuji_protocol::link::backoff::Backoff;
 use zhuji_protocol::link::effects::Request;
 use zhuji_protocol::link::end::Me;
@@ -155,8 +155,16 @@ impl UplinkStore for Service {
     }
 
     async fn keep_renewed(&self, renewed: Renewed) -> Result<(), StoreFailed> {
-        self.with(move |store| store.writing(|db| crate::store::uplink::renewed(db, &renewed.certificate)))
-            .await
+        let Renewed { certificate, key, .. } = renewed;
+        self.with(move |store| store.writing(|db| uplink::renewed(db, &certificate, &key))).await
+    }
+
+    async fn next_key(&self) -> Result<ReplicaKey, StoreFailed> {
+        let fresh = ReplicaKey::from_seed(&self.surroundings.world.bytes()).map_err(|fault| {
+            tracing::error!(%fault, "no key could be made");
+            StoreFailed
+        })?;
+        self.with(move |store| store.writing(|db| uplink::next_key(db, fresh))).await
     }
 }
 

@@ -2,6 +2,7 @@
 
 use super::{KeyId, Replica};
 use crate::texts::{Language, Told};
+use crate::wire::close::CloseCode;
 use chrono::{DateTime, Utc};
 use std::fmt;
 
@@ -50,6 +51,14 @@ pub enum EnrolRefusal {
     HubFault,
     /// The replica is not, or no longer, a child of this hub, and gets no further certificate.
     NotAChild,
+    /// The replica is suspended.
+    Suspended,
+    /// The replica is banned.
+    Banned,
+    /// The replica's office is at an end.
+    Retired,
+    /// The replica's keys were revoked.
+    Revoked,
     /// From a newer program.
     Other(u16),
 }
@@ -90,6 +99,10 @@ impl EnrolRefusal {
             Self::Busy { .. } => 6,
             Self::HubFault => 7,
             Self::NotAChild => 8,
+            Self::Suspended => 9,
+            Self::Banned => 10,
+            Self::Retired => 11,
+            Self::Revoked => 12,
             Self::Other(number) => *number,
         }
     }
@@ -107,7 +120,23 @@ impl EnrolRefusal {
             6 => Self::Busy { seconds },
             7 => Self::HubFault,
             8 => Self::NotAChild,
+            9 => Self::Suspended,
+            10 => Self::Banned,
+            11 => Self::Retired,
+            12 => Self::Revoked,
             other => Self::Other(other),
+        }
+    }
+
+    /// With what code a link would have been refused for the same reason.
+    #[must_use]
+    pub fn as_close_code(&self) -> CloseCode {
+        match self {
+            Self::Suspended => CloseCode::Suspended,
+            Self::Banned => CloseCode::Banned,
+            Self::Retired => CloseCode::Retired,
+            Self::Revoked => CloseCode::Revoked,
+            _ => CloseCode::UnknownReplica,
         }
     }
 
@@ -130,6 +159,11 @@ impl Told for EnrolRefusal {
             Self::Busy { .. } => "identity-enrol-busy",
             Self::HubFault => "identity-enrol-hub-fault",
             Self::NotAChild => "identity-enrol-not-a-child",
+            // The same situation as on a link, and the same way out.
+            Self::Suspended => CloseCode::Suspended.key(),
+            Self::Banned => CloseCode::Banned.key(),
+            Self::Retired => CloseCode::Retired.key(),
+            Self::Revoked => CloseCode::Revoked.key(),
             Self::Other(_) => "identity-enrol-other",
         }
     }
@@ -157,7 +191,7 @@ mod tests {
 
     #[test]
     fn every_refusal_keeps_its_number_and_has_words() {
-        for number in 0..=9 {
+        for number in 0..=13 {
             let refusal = EnrolRefusal::from_number(number, 5);
             assert_eq!(refusal.number(), number);
             for language in [Language::Chinese, Language::English] {

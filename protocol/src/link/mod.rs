@@ -17,6 +17,7 @@
 //! changes rows to be sent may cut at `cut_from()` at once and hand the answer in unasked.
 
 pub mod backoff;
+pub mod clock;
 pub mod dialer;
 pub mod effects;
 pub mod end;

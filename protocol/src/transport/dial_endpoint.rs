@@ -112,14 +112,14 @@ impl From<ConnectionError> for DialFault {
     fn from(error: ConnectionError) -> Self {
         match error {
             ConnectionError::TimedOut => Self::NoAnswer,
-            ConnectionError::ConnectionClosed(close) if is_about_our_certificate(close.error_code) => {
-                Self::Unwelcome
-            }
+            refused if is_about_our_certificate(&refused) => Self::Unwelcome,
             other => Self::Broken(other.to_string()),
         }
     }
 }
 
-fn is_about_our_certificate(code: TransportErrorCode) -> bool {
-    CERTIFICATE_ALERTS.into_iter().any(|alert| code == TransportErrorCode::crypto(alert))
+/// Whether the hub ended the connection because of the certificate that it was shown.
+pub(super) fn is_about_our_certificate(error: &ConnectionError) -> bool {
+    let ConnectionError::ConnectionClosed(close) = error else { return false };
+    CERTIFICATE_ALERTS.into_iter().any(|alert| close.error_code == TransportErrorCode::crypto(alert))
 }

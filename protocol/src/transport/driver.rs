@@ -219,6 +219,8 @@ impl<'a, E: End, D: Desk> Driver<'a, E, D> {
         tracing::debug!(%fault, "a link ended");
         match fault {
             StreamFault::Closed(code) => Ended::Closed(code),
+            // It comes of no use to dial again with the certificate of another hub.
+            StreamFault::Unwelcome => Ended::Closed(CloseCode::UnknownReplica),
             _ => Ended::Lost,
         }
     }
@@ -233,6 +235,7 @@ pub(super) fn blamed(fault: &StreamFault) -> Option<CloseCode> {
         | StreamFault::Cut
         | StreamFault::Closed(_)
         | StreamFault::Lost(_)
+        | StreamFault::Unwelcome
         | StreamFault::Silent => None,
     }
 }

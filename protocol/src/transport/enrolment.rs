@@ -90,6 +90,8 @@ pub enum EnrolFault {
     Answer(CertificateFault),
     /// The exchange holds something too long.
     TooLong,
+    /// Our own store could not keep the key or the certificate; it has said why in the log.
+    Store,
 }
 
 /// Enrols the replica that the token is for, with a key that is already kept.
@@ -255,7 +257,8 @@ impl EnrolFault {
     pub fn worth_retrying(&self) -> bool {
         match self {
             Self::Dial(fault) => fault.worth_retrying(),
-            Self::Stream(_) => true,
+            Self::Stream(fault) => !matches!(fault, StreamFault::Unwelcome),
+            Self::Store => true,
             Self::Refused(refusal) => refusal.worth_retrying(),
             Self::Request(_) | Self::Answer(_) | Self::TooLong => false,
         }
@@ -267,14 +270,17 @@ impl EnrolFault {
             Self::Stream(fault) => Some(fault),
             Self::Request(fault) => Some(fault),
             Self::Refused(refusal) => Some(refusal),
-            Self::Answer(_) | Self::TooLong => None,
+            Self::Answer(_) | Self::TooLong | Self::Store => None,
         }
     }
 }
 
 impl Told for EnrolFault {
     fn key(&self) -> &'static str {
-        self.told().map_or("transport-enrol-bad-answer", Told::key)
+        match self {
+            Self::Store => "transport-uplink-store",
+            _ => self.told().map_or("transport-enrol-bad-answer", Told::key),
+        }
     }
 
     fn args(&self) -> Vec<(&'static str, String)> {

@@ -1,14 +1,15 @@
-//! Renewal: a replica asks for its next certificate on a connection of its own, opened with the present one, be it
-//! expired. It says so instead of a hello, so that a link that stands is not replaced.
+//! Renewal: a replica asks for its next certificate, of a new key, on a connection of its own, opened with the present
+//! one, be it expired. It says so instead of a hello, so that a link that stands is not replaced.
 //!
-//! The key stays the same: what expires is the certificate. A lost answer changes nothing.
+//! The new key must be kept durably *before* it is asked for: the hub lists it with its answer, and both keys let the
+//! replica in until the new one was used. So a lost answer, or a crash anywhere, changes nothing: it is asked again.
 
 use super::dial_endpoint::DialEndpoint;
 use super::enrolment::{EnrolFault, answer_and_part, ask, check_own, moment, refusal_frame};
 use super::streams::{Stream, StreamFault};
 use super::tls::Credentials;
 use crate::identity::{
-    EnrolRefusal, HubAddress, PeerCertificate, PublicKey, Replica, check_request, make_request,
+    EnrolRefusal, HubAddress, PeerCertificate, PublicKey, Replica, ReplicaKey, check_request, make_request,
 };
 use crate::unit::UnitId;
 use crate::wire::close::CloseCode;
@@ -22,63 +23,85 @@ use quinn::Connection;
 pub struct Renewed {
     /// The next certificate.
     pub certificate: Vec<u8>,
+    /// The key that it is for: the one that was kept before it was asked for.
+    pub key: PublicKey,
     /// The hub's clock when it answered.
     pub hub_clock: DateTime<Utc>,
 }
 
-/// Somebody asks a hub for its next certificate; the key was proved twice, by the handshake and by the request.
+/// Somebody asks a hub for its next certificate.
 #[derive(Debug)]
 pub struct Renewal {
     connection: Connection,
     stream: Stream,
-    asked: Asked,
+    asked: Result<Asked, EnrolRefusal>,
 }
 
-/// Who asks and for which key, or why not.
-pub(super) type Asked = Result<(Replica, PublicKey), EnrolRefusal>;
+/// What is asked for. Both keys were proved: the present one by the handshake, the next by the request.
+#[derive(Clone, Debug, PartialEq, Eq)]
+pub struct Asked {
+    /// Who asks.
+    pub replica: Replica,
+    /// The key of the certificate that was shown.
+    pub present: PublicKey,
+    /// The key that the next certificate is to be for; an older program asks for its present one again.
+    pub next: PublicKey,
+}
 
-/// What a first frame asks for, if it asks for a renewal. Who shows one replica's certificate gets no other's, and for
-/// no other key.
-pub(super) fn asked_in(frame: &Frame, peer: &PeerCertificate) -> Option<Asked> {
+/// What a first frame asks for, if it asks for a renewal. Who shows one replica's certificate gets no other's.
+pub(super) fn asked_in(frame: &Frame, peer: &PeerCertificate) -> Option<Result<Asked, EnrolRefusal>> {
     let request = match RenewRequestV1::read(frame) {
         Ok(request) => check_request(&request?.csr).map_err(|_| EnrolRefusal::BadRequest),
         Err(_) => Err(EnrolRefusal::BadRequest),
     };
-    let own = (peer.replica.clone(), peer.public_key);
-    Some(request.and_then(|asked| (asked == own).then_some(asked).ok_or(EnrolRefusal::NotAChild)))
+    Some(request.and_then(|(replica, next)| match replica == peer.replica {
+        true => Ok(Asked { replica, present: peer.public_key, next }),
+        false => Err(EnrolRefusal::NotAChild),
+    }))
 }
 
-/// Asks for the next certificate of the replica that the credentials name.
+/// Asks for the next certificate of the replica that the credentials name, for a key that is already kept.
+///
+/// # Errors
+/// The hub was not reached, refused, or answered with something else than was asked for.
 pub async fn renew(
     endpoint: &DialEndpoint,
     address: &HubAddress,
     hub: &UnitId,
     credentials: &Credentials,
+    next: &ReplicaKey,
 ) -> Result<Renewed, EnrolFault> {
     let own = credentials.own().map_err(EnrolFault::Answer)?;
-    let csr = make_request(&own.replica, &credentials.key)?;
+    let csr = make_request(&own.replica, next)?;
     let request = RenewRequestV1 { csr: Der::of(csr).map_err(|_| EnrolFault::TooLong)? };
     let connection = endpoint.dial(address, hub, credentials).await?;
     let answer = ask::<RenewAnswerV1>(&connection, &request).await?;
     connection.close(CloseCode::Done.number().into(), &[]);
-    check_own(&credentials.authority, &answer.certificate, &own.replica, &own.public_key)?;
-    Ok(Renewed { certificate: answer.certificate.into_vec(), hub_clock: moment(answer.clock_ms)? })
+    check_own(&credentials.authority, &answer.certificate, &own.replica, &next.public())?;
+    let certificate = answer.certificate.into_vec();
+    Ok(Renewed { certificate, key: next.public(), hub_clock: moment(answer.clock_ms)? })
 }
 
 impl Renewal {
-    pub(super) fn new(connection: Connection, stream: Stream, asked: Asked) -> Self {
+    pub(super) fn new(connection: Connection, stream: Stream, asked: Result<Asked, EnrolRefusal>) -> Self {
         Self { connection, stream, asked }
     }
 
-    /// Answers. `issue` looks the key up in the hub's list, issues and keeps a trace; it runs only for a request that
-    /// is in order.
+    /// Answers. `issue` looks the present key up in the hub's list, issues for the next one and lists it; it runs only for
+    /// a request that is in order.
+    ///
+    /// # Errors
+    /// It was refused, or the replica did not wait for the answer.
     pub async fn answer<F, A>(self, now: DateTime<Utc>, issue: F) -> Result<Replica, EnrolFault>
     where
-        F: FnOnce(Replica, PublicKey) -> A,
+        F: FnOnce(Asked) -> A,
         A: Future<Output = Result<Vec<u8>, EnrolRefusal>>,
     {
         let outcome = match self.asked {
-            Ok((replica, key)) => issue(replica.clone(), key).await.map(|issued| (replica, issued)),
+            Ok(asked) => {
+                let replica = asked.replica.clone();
+                issue(asked).await.map(|issued| (replica, issued))
+            }
             Err(refusal) => Err(refusal),
         };
         let frame = match &outcome {

@@ -1,5 +1,6 @@
 //! Frames on QUIC streams. Long-lived, one of a class, opened by the dialler; an idle stream holds no buffer.
 
+use super::dial_endpoint::is_about_our_certificate;
 use crate::texts::{Language, Told};
 use crate::wire::close::CloseCode;
 use crate::wire::codec::CodecFault;
@@ -59,6 +60,8 @@ pub enum StreamFault {
     Closed(CloseCode),
     /// The connection is gone.
     Lost(String),
+    /// The other end does not accept our certificate.
+    Unwelcome,
     /// Nothing came in time.
     Silent,
     /// Something else came than what was due.
@@ -196,6 +199,8 @@ pub fn parting(error: &ConnectionError) -> StreamFault {
             StreamFault::Closed(CloseCode::from_number(number))
         }
         ConnectionError::TimedOut => StreamFault::Silent,
+        // The handshake is over for a dialler before the hub has judged its certificate: the alert comes after.
+        refused if is_about_our_certificate(refused) => StreamFault::Unwelcome,
         other => StreamFault::Lost(other.to_string()),
     }
 }
@@ -241,6 +246,7 @@ impl Told for StreamFault {
             Self::Message(fault) => fault.key(),
             Self::Closed(code) => code.key(),
             Self::Lost(_) => "transport-stream-lost",
+            Self::Unwelcome => "transport-dial-unwelcome",
             Self::Silent => "transport-stream-silent",
             Self::OutOfTurn => "transport-stream-out-of-turn",
         }
@@ -252,7 +258,7 @@ impl Told for StreamFault {
             Self::Message(fault) => fault.args(),
             Self::Closed(code) => code.args(),
             Self::Lost(what) => vec![("what", what.clone())],
-            Self::Ended | Self::Cut | Self::Silent | Self::OutOfTurn => Vec::new(),
+            Self::Ended | Self::Cut | Self::Unwelcome | Self::Silent | Self::OutOfTurn => Vec::new(),
         }
     }
 }

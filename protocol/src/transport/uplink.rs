@@ -9,8 +9,9 @@ use super::renewal::{Renewed, renew};
 use super::tls::Credentials;
 use super::uplink_status::{Phase, UplinkControl, UplinkFault};
 use super::world::World;
-use crate::identity::{HubAddress, PublicKey, Replica, check_peer};
+use crate::identity::{HubAddress, PublicKey, Replica, ReplicaKey, check_peer};
 use crate::link::backoff::{Backoff, Ended};
+use crate::link::clock::{Heard, corrected};
 use crate::link::dialer::{Dialer, Standing};
 use crate::link::effects::Request;
 use crate::link::end::{Event, Me, Opened};
@@ -19,7 +20,6 @@ use crate::unit::UnitId;
 use crate::wire::close::CloseCode;
 use chrono::{DateTime, TimeDelta, Utc};
 use quinn::Connection;
-use std::convert::Infallible;
 use std::pin::pin;
 use std::sync::atomic::{AtomicBool, Ordering};
 use std::time::Duration;
@@ -41,7 +41,11 @@ pub trait UplinkStore {
     /// Keep how often it did not work, over restarts of the program.
     fn keep_backoff(&self, backoff: Backoff);
 
-    /// Keep the next certificate.
+    /// The key of the next certificate: the one that was kept for it before, else a fresh one, kept before this answers.
+    fn next_key(&self) -> impl Future<Output = Result<ReplicaKey, StoreFailed>> + Send;
+
+    /// Keep the next certificate. Its key, one that [`next_key`](Self::next_key) gave, is from now on the one to dial and
+    /// to sign with; the one before is done with.
     fn keep_renewed(&self, renewed: Renewed) -> impl Future<Output = Result<(), StoreFailed>> + Send;
 
     /// The hub answered: its clock, its program.
@@ -69,6 +73,8 @@ pub struct Preparation {
     pub backoff: Backoff,
     /// The replica's own random number, which spreads renewals.
     pub draw: u16,
+    /// What both clocks said when the hub was last heard: ours may be wrong by decades.
+    pub heard: Option<Heard>,
 }
 
 /// An uplink of one replica.
@@ -88,6 +94,14 @@ struct Attempt {
     fault: UplinkFault,
     opened: bool,
     quiet: bool,
+    /// It ended because there is a new key to dial with.
+    renewed: bool,
+}
+
+impl Attempt {
+    fn failed(fault: UplinkFault) -> Self {
+        Self { fault, opened: false, quiet: false, renewed: false }
+    }
 }
 
 impl<S: UplinkStore> Uplink<S> {
@@ -112,7 +126,7 @@ impl<S: UplinkStore> Uplink<S> {
             let kept = ready.as_ref().map(|preparation| preparation.backoff).unwrap_or_default();
             let attempt = match ready {
                 Ok(preparation) => self.attempt(preparation, Until::Stopped).await,
-                Err(StoreFailed) => Attempt { fault: UplinkFault::Store, opened: false, quiet: false },
+                Err(StoreFailed) => Attempt::failed(UplinkFault::Store),
             };
             if self.control.is_stopped() {
                 break;
@@ -182,6 +196,9 @@ impl<S: UplinkStore> Uplink<S> {
     fn back_off(&self, kept: Backoff, attempt: &Attempt) -> Duration {
         let mut backoff = if attempt.opened { Backoff::default() } else { kept };
         let ended = attempt.fault.ended();
+        if attempt.renewed {
+            return Duration::ZERO;
+        }
         // Nothing failed: the next dial is the other half of this one.
         if matches!(ended, Ended::Closed(CloseCode::Reincarnated)) && backoff == Backoff::default() {
             self.store.keep_backoff(Backoff { failures: 1, turned_away: false });
@@ -204,16 +221,16 @@ impl<S: UplinkStore> Uplink<S> {
     }
 
     /// One dial and the link that comes of it.
-    async fn attempt(&self, mut preparation: Preparation, until: Until) -> Attempt {
+    async fn attempt(&self, preparation: Preparation, until: Until) -> Attempt {
         self.control.show(|status| (status.phase, status.quiet) = (Phase::Dialling, false));
         let dialled = tokio::select! {
             biased;
             () = self.control.stopped() => Err(UplinkFault::Closed(CloseCode::ShuttingDown)),
-            dialled = self.dial(&mut preparation) => dialled,
+            dialled = self.dial(preparation) => dialled,
         };
-        let connection = match dialled {
-            Ok(connection) => connection,
-            Err(fault) => return Attempt { fault, opened: false, quiet: false },
+        let (connection, preparation) = match dialled {
+            Ok(dialled) => dialled,
+            Err(fault) => return Attempt::failed(fault),
         };
         let (handle, mut inbox) = self.control.link();
         let mut desk = UplinkDesk {
@@ -225,10 +242,10 @@ impl<S: UplinkStore> Uplink<S> {
             opened: false,
             quiet: false,
         };
-        let ended = self.drive(&preparation, &connection, &mut desk, &handle, &mut inbox).await;
+        let (ended, renewed) = self.drive(&preparation, &connection, &mut desk, &handle, &mut inbox).await;
         self.must_renew.store(ended == Ended::Closed(CloseCode::RenewOnly), Ordering::Relaxed);
         let quiet = desk.quiet && ended == Ended::Closed(CloseCode::Done);
-        Attempt { fault: UplinkFault::of(ended), opened: desk.opened, quiet }
+        Attempt { fault: UplinkFault::of(ended), opened: desk.opened, quiet, renewed }
     }
 
     async fn drive(
@@ -238,74 +255,80 @@ impl<S: UplinkStore> Uplink<S> {
         desk: &mut UplinkDesk<'_, S>,
         handle: &LinkHandle,
         inbox: &mut LinkInbox,
-    ) -> Ended {
-        let Some(hub_key) = shown_key(connection, preparation) else { return Ended::Lost };
+    ) -> (Ended, bool) {
+        let Some(hub_key) = shown_key(connection, preparation) else { return (Ended::Lost, false) };
         let hub = Replica::hub(preparation.hub.clone());
         let standing = preparation.standing.clone();
         let (dialer, first) = Dialer::dial(&self.me, hub, hub_key, standing, now(self.world.now()));
         let mut link = pin!(Driver::new(dialer, desk, connection).run(first, inbox));
         tokio::select! {
             biased;
-            ended = &mut link => ended,
+            ended = &mut link => (ended, false),
             () = self.control.stopped() => {
                 handle.close(CloseCode::ShuttingDown);
-                link.await
+                (link.await, false)
             }
-            never = self.renewals(preparation) => match never {},
+            () = self.renewals(preparation) => {
+                // The next dial shows the new key; until it did, the hub takes both.
+                handle.close(CloseCode::Done);
+                (link.await, true)
+            }
         }
     }
 
-    async fn dial(&self, preparation: &mut Preparation) -> Result<Connection, UplinkFault> {
-        if let Some(renewed) = self.renewed_in_time(preparation).await.map_err(UplinkFault::Renewal)? {
-            preparation.credentials.certificate = renewed;
+    async fn dial(&self, mut preparation: Preparation) -> Result<(Connection, Preparation), UplinkFault> {
+        if self.renewed_in_time(&preparation).await.map_err(UplinkFault::Renewal)? {
+            // With the new key, which signs as well.
+            let prepared = self.store.prepare().await.map_err(|StoreFailed| UplinkFault::Store)?;
+            preparation = prepared.ok_or(UplinkFault::NotEnrolled)?;
         }
-        let Preparation { address, hub, credentials, .. } = preparation;
-        self.endpoint.dial(address, hub, credentials).await.map_err(UplinkFault::Dial)
+        let Preparation { address, hub, credentials, .. } = &preparation;
+        let connection = self.endpoint.dial(address, hub, credentials).await.map_err(UplinkFault::Dial)?;
+        Ok((connection, preparation))
     }
 
-    /// Renewals beside a link that stands for months.
-    async fn renewals(&self, preparation: &Preparation) -> Infallible {
-        let authority = &preparation.credentials.authority;
-        let mut own = preparation.credentials.own().ok();
+    /// Ends when there is a new key, in a link that stands for months.
+    async fn renewals(&self, preparation: &Preparation) {
+        let due = preparation.credentials.own().ok().map(|own| own.validity.renewal_at(preparation.draw));
         loop {
             sleep(RENEWAL_LOOK).await;
-            let due = own.as_ref().map(|own| own.validity.renewal_at(preparation.draw));
-            if due.is_none_or(|due| self.world.now() < due) {
+            if due.is_none_or(|due| corrected(self.world.now(), preparation.heard) < due) {
                 continue;
             }
             match self.renewal(preparation).await {
-                Ok(renewed) => own = check_peer(authority, &renewed).ok(),
+                Ok(()) => return,
                 Err(fault) => tracing::warn!(%fault, "the certificate was not renewed"),
             }
         }
     }
 
-    /// Renews before the link where it is due; only an expired certificate makes a failure matter.
-    async fn renewed_in_time(&self, preparation: &Preparation) -> Result<Option<Vec<u8>>, EnrolFault> {
-        let Ok(own) = preparation.credentials.own() else { return Ok(None) };
-        let now = self.world.now();
+    /// Renews before the link where it is due, and tells whether it did; only an expired certificate makes a failure
+    /// matter.
+    async fn renewed_in_time(&self, preparation: &Preparation) -> Result<bool, EnrolFault> {
+        let Ok(own) = preparation.credentials.own() else { return Ok(false) };
+        let now = corrected(self.world.now(), preparation.heard);
         let must = self.must_renew.load(Ordering::Relaxed) || now > own.validity.not_after;
         if !must && now < own.validity.renewal_at(preparation.draw) {
-            return Ok(None);
+            return Ok(false);
         }
         match self.renewal(preparation).await {
+            Ok(()) => Ok(true),
             Err(fault) if must => Err(fault),
             Err(fault) => {
                 tracing::warn!(%fault, "the certificate was not renewed, and still holds");
-                Ok(None)
+                Ok(false)
             }
-            Ok(renewed) => Ok(Some(renewed)),
         }
     }
 
-    async fn renewal(&self, preparation: &Preparation) -> Result<Vec<u8>, EnrolFault> {
+    /// A crash between any two of these steps is made good by asking again: the hub gives the same key its certificate.
+    async fn renewal(&self, preparation: &Preparation) -> Result<(), EnrolFault> {
         let Preparation { address, hub, credentials, .. } = preparation;
-        let renewed = renew(&self.endpoint, address, hub, credentials).await?;
-        let certificate = renewed.certificate.clone();
-        if self.store.keep_renewed(renewed).await.is_err() {
-            tracing::warn!("the renewed certificate could not be kept; it will be asked for again");
-        }
-        Ok(certificate)
+        let next = self.store.next_key().await.map_err(|StoreFailed| EnrolFault::Store)?;
+        let renewed = renew(&self.endpoint, address, hub, credentials, &next).await?;
+        self.store.keep_renewed(renewed).await.map_err(|StoreFailed| EnrolFault::Store)?;
+        tracing::info!(key = %next.id(), "the certificate was renewed, for a new key");
+        Ok(())
     }
 }
 

@@ -3,6 +3,7 @@
 use super::enrolment::EnrolFault;
 use super::fault::DialFault;
 use super::inbox::{LinkHandle, LinkInbox};
+use super::streams::StreamFault;
 use crate::identity::Replica;
 use crate::link::backoff::Ended;
 use crate::texts::{Language, Told, text_with};
@@ -177,8 +178,11 @@ impl UplinkFault {
             // A hub that does not accept our certificate will not within minutes.
             Self::Dial(DialFault::Unwelcome) => Ended::Closed(CloseCode::UnknownReplica),
             Self::Renewal(EnrolFault::Refused(refusal)) if !refusal.worth_retrying() => {
-                Ended::Closed(CloseCode::UnknownReplica)
+                Ended::Closed(refusal.as_close_code())
             }
+            Self::Renewal(
+                EnrolFault::Dial(DialFault::Unwelcome) | EnrolFault::Stream(StreamFault::Unwelcome),
+            ) => Ended::Closed(CloseCode::UnknownReplica),
             Self::Dial(_) | Self::Lost | Self::Store | Self::NotEnrolled | Self::Renewal(_) => Ended::Lost,
         }
     }

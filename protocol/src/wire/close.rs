@@ -25,11 +25,11 @@ pub enum CloseCode {
     UnknownReplica,
     /// The replica was revoked.
     Revoked,
-    /// Kept: the replica is suspended.
+    /// The replica is suspended: it may be let in again.
     Suspended,
-    /// Kept: the replica is banned.
+    /// The replica is banned.
     Banned,
-    /// Kept: the unit is retired.
+    /// The replica's office is at an end.
     Retired,
     /// No protocol version in common.
     NoCommonVersion,
@@ -43,12 +43,14 @@ pub enum CloseCode {
     StoreFault,
     /// The certificate names another replica, or this is another hub.
     WrongReplica,
+    /// A later key of the replica was used since: this store is from before, restored or copied.
+    KeyReplaced,
     /// From a newer program.
     Other(u32),
 }
 
 impl CloseCode {
-    const NUMBERS: [(Self, u32, &'static str); 19] = [
+    const NUMBERS: [(Self, u32, &'static str); 20] = [
         (Self::Done, 0, "link-close-done"),
         (Self::ShuttingDown, 1, "link-close-shutting-down"),
         (Self::Busy, 2, "link-close-busy"),
@@ -68,6 +70,7 @@ impl CloseCode {
         (Self::RenewOnly, 16, "link-close-renew-only"),
         (Self::StoreFault, 17, "link-close-store-fault"),
         (Self::WrongReplica, 18, "link-close-wrong-replica"),
+        (Self::KeyReplaced, 19, "link-close-key-replaced"),
     ];
 
     /// Every code that this program knows.
@@ -103,6 +106,7 @@ impl CloseCode {
                 | Self::Retired
                 | Self::NoCommonVersion
                 | Self::WrongReplica
+                | Self::KeyReplaced
         )
     }
 }
@@ -136,6 +140,6 @@ mod tests {
                 assert_ne!(code.tell(language), code.key());
             }
         }
-        assert_eq!(CloseCode::all().count(), 19);
+        assert_eq!(CloseCode::all().count(), 20);
     }
 }

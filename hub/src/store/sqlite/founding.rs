@@ -3,11 +3,11 @@
 
 use super::replicas::{self, Side};
 use super::work::Work;
-use super::{V1, audit, directory, hub, publishing, row};
+use super::{V1, audit, directory, hub, publishing, row, upward};
 use crate::store::arrival::Moment;
 use crate::store::{Author, Founding, StoreFault, Uplink};
 use rusqlite::{Connection, OptionalExtension, named_params};
-use zhuji_protocol::identity::{AuthorityCertificate, PublicKey, Replica, ReplicaKey};
+use zhuji_protocol::identity::{AuthorityCertificate, PublicKey, Replica, ReplicaKey, check_peer};
 use zhuji_protocol::wire::codec::encode;
 use zhuji_protocol::wire::item::ItemKey;
 use zhuji_protocol::wire::published::VouchedKeyV1;
@@ -102,6 +102,9 @@ pub(super) fn set_uplink(work: &mut Work<'_>, uplink: &Uplink, author: &Author) 
             ":ca_cert": uplink.authority.der(),
             ":cert": uplink.certificate,
         })?;
+    if let Ok(own) = check_peer(&uplink.authority, &uplink.certificate) {
+        upward::enrolled(work.db, &own.public_key)?;
+    }
     for key in &uplink.keys {
         believe(work, peer, &uplink.parent, *key)?;
     }
@@ -132,15 +135,9 @@ pub(super) fn renew_own_key(
     work: &mut Work<'_>,
     key: &ReplicaKey,
     certificate: &[u8],
-    uplink: Option<Vec<u8>>,
     author: &Author,
 ) -> Result<(), StoreFault> {
     hub::write_key(work.db, key, certificate)?;
-    if let Some(certificate) = uplink {
-        work.db
-            .prepare_cached("UPDATE uplink SET cert = :cert")?
-            .execute(named_params! { ":cert": certificate })?;
-    }
     list_own_key(work, key)?;
     audit::append(work.db, author, "renew-own-key", work.territory.own.as_str(), &key.id().to_string())
 }

@@ -2,10 +2,11 @@
 
 use super::replicas::{self, Peer, Side};
 use super::work::Work;
-use super::{SqliteStore, hub, items, queue, refusals, row};
+use super::{SqliteStore, hub, items, queue, refusals, row, upward};
+use crate::store::Standing;
 use crate::store::StoreFault;
 use crate::store::arrival::{Applied, Asked, Moment};
-use crate::store::enrolment::{Contact, Standing};
+use crate::store::enrolment::Contact;
 use crate::store::judging::may_be_asked_again;
 use crate::store::territory::{Series, Territory};
 use chrono::TimeDelta;
@@ -103,6 +104,10 @@ impl Work<'_> {
 
     fn greet(&mut self, peer: &Peer, hello: &HelloV1) -> Result<Greeted, StoreFault> {
         let known = replicas::keys_of(self.db, &peer.replica)?;
+        // Judged when it called already; a person may have ruled since.
+        if let Some(code) = replicas::standing(self.db, peer.id)?.close_code() {
+            return Ok(Greeted::Refused(code));
+        }
         let keys: Vec<PublicKey> =
             known.iter().filter(|key| key.standing == Standing::Active).map(|key| key.public).collect();
         if keys.is_empty() {
@@ -271,7 +276,8 @@ pub(super) fn cut_next(
     };
     let rows = queue::rows_after(db, &peer, from.at.cursor, from.version)?;
     let own = Replica::hub(hub::unit(db)?);
-    let made = cut(rows, from, queue::head(db, &peer)?, &own, &hub::key(db)?, now.timestamp_millis());
+    let key = if is_parent(&peer) { upward::present(db)? } else { hub::key(db)? };
+    let made = cut(rows, from, queue::head(db, &peer)?, &own, &key, now.timestamp_millis());
     Ok(match made {
         Ok(Some((batch, record))) => {
             queue::record_cut(db, peer.id, &record, &row::instant(now))?;

@@ -20,16 +20,19 @@ mod refusals;
 mod replicas;
 mod row;
 mod rows;
+mod ruling;
 mod shown;
 mod telling;
+mod upward;
 mod verifying;
 mod work;
 
 use crate::report::UnitFigures;
+use crate::revocations::{self, Revocation};
 use crate::store::arrival::{Applied, Asked, Effects, Moment};
 use crate::store::{
     Assigning, AuditEntry, Author, Contact, Enrolled, FleetRow, Founding, HubStore, Identity, IssuedToken,
-    KnownKey, RefusedRow, Standing, StoreFault, Territory, Uplink, Verified,
+    KnownKey, RefusedRow, Ruling, Standing, StoreFault, Territory, Uplink, Verified,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use directory::Parsed;
@@ -227,12 +230,32 @@ impl HubStore for SqliteStore {
         &mut self,
         key: &ReplicaKey,
         certificate: Vec<u8>,
-        uplink: Option<Vec<u8>>,
         author: &Author,
         moment: Moment,
     ) -> Result<Effects, StoreFault> {
-        self.change(moment, |work| founding::renew_own_key(work, key, &certificate, uplink, author))
+        self.change(moment, |work| founding::renew_own_key(work, key, &certificate, author))
             .map(|done| done.1)
+    }
+
+    async fn upward_key(&self) -> Result<ReplicaKey, StoreFault> {
+        self.reading(upward::present)
+    }
+
+    async fn next_upward_key(&mut self, fresh: ReplicaKey) -> Result<ReplicaKey, StoreFault> {
+        self.write(|db| upward::next(db, fresh))
+    }
+
+    async fn newcomer_key(&mut self, fresh: ReplicaKey) -> Result<ReplicaKey, StoreFault> {
+        self.write(|db| upward::newcomer(db, fresh))
+    }
+
+    async fn renew_upward(
+        &mut self,
+        key: PublicKey,
+        certificate: Vec<u8>,
+        author: &Author,
+    ) -> Result<(), StoreFault> {
+        self.write(|db| upward::renewed(db, &key, &certificate, author))
     }
 
     async fn begin_new_lives(&mut self, author: &Author, moment: Moment) -> Result<(), StoreFault> {
@@ -319,7 +342,9 @@ impl HubStore for SqliteStore {
         author: &Author,
         moment: Moment,
     ) -> Result<Effects, StoreFault> {
-        self.change(moment, |work| admitting::enrol(work, &enrolled, author)).map(|done| done.1)
+        let path = self.path.clone();
+        let enrol = |work: &mut Work<'_>| admitting::enrol(work, &enrolled, author);
+        self.change_then(moment, enrol, |_, lines| kept_outside(&path, &lines)).map(|done| done.1)
     }
 
     async fn renew(
@@ -337,8 +362,9 @@ impl HubStore for SqliteStore {
         replica: &Replica,
         key: PublicKey,
         author: &Author,
-    ) -> Result<Standing, StoreFault> {
-        self.write(|db| admitting::key_used(db, replica, &key, author))
+        moment: Moment,
+    ) -> Result<(Standing, Effects), StoreFault> {
+        self.change(moment, |work| admitting::key_used(work, replica, &key, author))
     }
 
     async fn known_key(&self, key: &PublicKey) -> Result<Option<KnownKey>, StoreFault> {
@@ -349,8 +375,31 @@ impl HubStore for SqliteStore {
         replicas::keys_of(&self.db, replica)
     }
 
-    async fn revoke(&mut self, replica: &Replica, author: &Author) -> Result<(), StoreFault> {
-        self.write(|db| admitting::revoke(db, replica, author))
+    async fn standing(&self, replica: &Replica) -> Result<Option<Standing>, StoreFault> {
+        let peer = replicas::find(&self.db, replica)?;
+        peer.map(|peer| replicas::standing(&self.db, peer.id)).transpose()
+    }
+
+    async fn rule(
+        &mut self,
+        replica: &Replica,
+        ruling: Ruling,
+        reason: &str,
+        author: &Author,
+        moment: Moment,
+    ) -> Result<(Standing, Effects), StoreFault> {
+        let path = self.path.clone();
+        let rule = |work: &mut Work<'_>| ruling::rule(work, replica, ruling, reason, author);
+        self.change_then(moment, rule, |_, (standing, lines)| kept_outside(&path, &lines).map(|()| standing))
+    }
+
+    async fn apply_revocations(
+        &mut self,
+        kept: &[Revocation],
+        author: &Author,
+        moment: Moment,
+    ) -> Result<(usize, Effects), StoreFault> {
+        self.change(moment, |work| ruling::apply(work, kept, author))
     }
 
     async fn heard_of(
@@ -418,6 +467,12 @@ impl HubStore for SqliteStore {
     async fn verify(&self, step: &mut dyn FnMut()) -> Result<Verified, StoreFault> {
         self.reading(|db| verifying::verify(db, &*self.present_territory(db)?, step))
     }
+}
+
+/// Before the commit: what cannot be kept outside is not ruled at all. A power cut in between leaves a line of what
+/// somebody meant to rule, and was not told of as done.
+fn kept_outside(store: &Path, lines: &[Revocation]) -> Result<(), StoreFault> {
+    revocations::append(store, lines).map_err(StoreFault::RevocationsUnwritable)
 }
 
 #[cfg(test)]

@@ -4,7 +4,7 @@ use super::row;
 use crate::store::{Contact, IssuedToken, KnownKey, Standing, StoreFault};
 use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use zhuji_protocol::identity::{KeyId, PublicKey, Replica, SecretHash, TokenRecord};
 use zhuji_protocol::unit::UnitId;
 use zhuji_protocol::wire::life::Incarnation;
@@ -176,7 +176,6 @@ pub(super) fn key(db: &Connection, key: &PublicKey) -> Result<Option<KnownKey>, 
         .optional()?)
 }
 
-/// Oldest first.
 /// Until when the newest certificate of a replica holds; of the hub above, ours under its authority.
 pub(super) fn certificate_until(db: &Connection, peer: &Peer) -> Result<Option<DateTime<Utc>>, StoreFault> {
     let newest: Option<Vec<u8>> = db
@@ -192,6 +191,7 @@ pub(super) fn certificate_until(db: &Connection, peer: &Peer) -> Result<Option<D
         .map(|validity| validity.not_after))
 }
 
+/// Oldest first.
 pub(super) fn keys_of(db: &Connection, replica: &Replica) -> Result<Vec<KnownKey>, StoreFault> {
     let keys = db
         .prepare_cached(&format!("SELECT {KEY} WHERE unit = :unit AND role = :role ORDER BY since, public"))?
@@ -257,10 +257,61 @@ pub(super) fn replace_keys_before(db: &Connection, peer: i64, key: &PublicKey) -
         .execute(named_params! { ":replica": peer, ":public": key.as_bytes() })?)
 }
 
-pub(super) fn revoke_keys(db: &Connection, peer: i64) -> Result<(), StoreFault> {
-    db.prepare_cached("UPDATE replica_key SET standing = 'revoked' WHERE replica = :replica")?
-        .execute(named_params! { ":replica": peer })?;
+/// How the end stands by a person's ruling.
+pub(super) fn standing(db: &Connection, peer: i64) -> Result<Standing, StoreFault> {
+    let word: String = db
+        .prepare_cached("SELECT standing FROM replica WHERE id = :replica")?
+        .query_row(named_params! { ":replica": peer }, |row| row.get(0))?;
+    Standing::from_word(&word).ok_or(StoreFault::Unreadable("standing"))
+}
+
+pub(super) fn write_standing(db: &Connection, peer: i64, standing: Standing) -> Result<(), StoreFault> {
+    db.prepare_cached("UPDATE replica SET standing = :standing WHERE id = :replica")?
+        .execute(named_params! { ":replica": peer, ":standing": standing.word() })?;
     Ok(())
+}
+
+/// Every replica whose office is at an end.
+pub(super) fn retired(db: &Connection) -> Result<BTreeSet<Replica>, StoreFault> {
+    let retired = db
+        .prepare_cached("SELECT unit, role FROM replica WHERE standing = 'retired'")?
+        .query_map([], row::replica)?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(retired)
+}
+
+/// Every key of the end stands so from now on; what was revoked stays revoked.
+pub(super) fn put_keys(db: &Connection, peer: i64, standing: Standing) -> Result<(), StoreFault> {
+    db.prepare_cached(
+        "UPDATE replica_key SET standing = :standing WHERE replica = :replica AND standing <> 'revoked'",
+    )?
+    .execute(named_params! { ":replica": peer, ":standing": standing.word() })?;
+    Ok(())
+}
+
+/// One key stands so, listed before or not; what was revoked stays revoked. Gives whether that is news.
+pub(super) fn put_key(
+    db: &Connection,
+    peer: i64,
+    key: &PublicKey,
+    standing: Standing,
+    now: DateTime<Utc>,
+) -> Result<bool, StoreFault> {
+    let written = db
+        .prepare_cached(
+            "INSERT INTO replica_key (public, key_id, replica, standing, since)
+             VALUES (:public, :id, :replica, :standing, :now)
+             ON CONFLICT (public) DO UPDATE SET standing = excluded.standing
+              WHERE replica = excluded.replica AND standing NOT IN ('revoked', excluded.standing)",
+        )?
+        .execute(named_params! {
+            ":public": key.as_bytes(),
+            ":id": key.id().as_bytes(),
+            ":replica": peer,
+            ":standing": standing.word(),
+            ":now": row::instant(now),
+        })?;
+    Ok(written > 0)
 }
 
 pub(super) fn issue_token(
@@ -328,11 +379,11 @@ pub(super) fn use_token(
     Ok(())
 }
 
-/// Tokens of the replica that nobody used yet are gone.
-pub(super) fn withdraw_tokens(db: &Connection, target: &Replica) -> Result<(), StoreFault> {
-    db.prepare_cached("DELETE FROM token WHERE unit = :unit AND role = :role AND used_by IS NULL")?
-        .execute(named_params! { ":unit": target.unit.as_str(), ":role": target.role.word() })?;
-    Ok(())
+/// Tokens of the replica that nobody used yet are gone. Gives how many.
+pub(super) fn withdraw_tokens(db: &Connection, target: &Replica) -> Result<usize, StoreFault> {
+    Ok(db
+        .prepare_cached("DELETE FROM token WHERE unit = :unit AND role = :role AND used_by IS NULL")?
+        .execute(named_params! { ":unit": target.unit.as_str(), ":role": target.role.word() })?)
 }
 
 /// Gives whether the unit was not expected before.
@@ -343,7 +394,15 @@ pub(super) fn expect(db: &Connection, unit: &UnitId, now: DateTime<Utc>) -> Resu
     Ok(added > 0)
 }
 
-pub(super) fn expected(db: &Connection) -> Result<std::collections::BTreeSet<UnitId>, StoreFault> {
+/// The unit is expected no more. Gives whether it was.
+pub(super) fn expect_no_more(db: &Connection, unit: &UnitId) -> Result<bool, StoreFault> {
+    let removed = db
+        .prepare_cached("DELETE FROM expected WHERE unit = :unit")?
+        .execute(named_params! { ":unit": unit.as_str() })?;
+    Ok(removed > 0)
+}
+
+pub(super) fn expected(db: &Connection) -> Result<BTreeSet<UnitId>, StoreFault> {
     let units = db
         .prepare_cached("SELECT unit FROM expected")?
         .query_map([], |row| row::unit(row, "unit"))?

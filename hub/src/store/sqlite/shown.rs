@@ -87,6 +87,10 @@ fn fleet_row(
 ) -> Result<FleetRow, StoreFault> {
     let position = items::positions(db, peer.id)?.pop();
     let keys = replicas::keys_of(db, &peer.replica)?;
+    let standing = match replicas::standing(db, peer.id)? {
+        Standing::Active => keys.last().map_or(Standing::Revoked, |key| key.standing),
+        ruled => ruled,
+    };
     let entry = territory.directory.get(&peer.replica.unit);
     let count = |sql: &str| -> Result<u64, StoreFault> {
         let count: i64 =
@@ -109,7 +113,7 @@ fn fleet_row(
                 name: entry.and_then(|entry| entry.latest()).map(|latest| latest.name.clone()),
                 level: entry.and_then(|entry| entry.latest()).map(|latest| latest.level),
                 certificate_until,
-                standing: keys.last().map_or(Standing::Revoked, |key| key.standing),
+                standing,
                 enrolled: row::moment(row, "enrolled")?,
                 last_contact: row::maybe_moment(row, "last_contact")?,
                 program: row.get("program")?,

@@ -147,7 +147,7 @@ pub(super) fn roll(db: &Connection, names: &BTreeMap<i64, Replica>) -> Result<Ro
             (series, (counts, leaf))
         })
         .collect();
-    Ok(Roll { expected: replicas::expected(db)?, items })
+    Ok(Roll { expected: replicas::expected(db)?, items, retired: replicas::retired(db)? })
 }
 
 fn attendance(

@@ -17,6 +17,6 @@ pub use received::{Received, apply, apply_end, position, positions, settle_posit
 pub use refused::{Refused, acknowledged, refused, stands_at, take};
 pub use row::{backlog, head, keys_of_kind, put, remark};
 pub use setting::{
-    Membership, Standing, contact_noted, enrolled, membership, newcomer_key, renewed, speaks, standing,
-    turned_away, vouched_keys, write_standing,
+    Membership, Standing, contact_noted, enrolled, enrolments, membership, newcomer_key, next_key, renewed,
+    speaks, standing, turned_away, vouched_keys, write_standing,
 };

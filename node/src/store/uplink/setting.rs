@@ -1,11 +1,13 @@
 //! Who the office is on the link, and what it last heard.
 
 use crate::store::StoreFault;
+use chrono::{DateTime, TimeDelta};
 use rusqlite::{Connection, OptionalExtension, named_params};
 use serde::de::DeserializeOwned;
 use serde::{Deserialize, Serialize};
 use zhuji_protocol::identity::{AuthorityCertificate, PublicKey, ReplicaKey};
 use zhuji_protocol::link::backoff::Backoff;
+use zhuji_protocol::link::clock::Heard;
 use zhuji_protocol::unit::UnitId;
 use zhuji_protocol::wire::close::CloseCode;
 use zhuji_protocol::wire::kinds::PROTOCOL_VERSION;
@@ -54,12 +56,32 @@ impl Standing {
     pub fn wants_sync(&self) -> bool {
         self.sync_asked_ms > self.sync_served_ms
     }
+
+    /// What both clocks said when the hub was last heard.
+    #[must_use]
+    pub fn heard(&self) -> Option<Heard> {
+        let ours = self.last_contact_ms.and_then(DateTime::from_timestamp_millis)?;
+        let skew = TimeDelta::seconds(self.skew_seconds?.into());
+        Some(Heard { ours, hubs: ours.checked_sub_signed(skew)? })
+    }
+
+    fn heard_at(self, heard: Heard) -> Self {
+        let skew = (heard.ours - heard.hubs).num_seconds();
+        let bound = if skew < 0 { i32::MIN } else { i32::MAX };
+        Self {
+            last_contact_ms: Some(heard.ours.timestamp_millis()),
+            skew_seconds: Some(i32::try_from(skew).unwrap_or(bound)),
+            ..self
+        }
+    }
 }
 
 const MEMBERSHIP: &str = "membership";
 const STANDING: &str = "standing";
 /// The key of an enrolment under way, PKCS#8.
 const NEWCOMER: &str = "newcomer";
+/// The key of a renewal under way, PKCS#8.
+const NEXT: &str = "next";
 const ACKNOWLEDGED: &str = "acknowledged";
 const VOUCHED: &str = "vouched";
 
@@ -70,15 +92,23 @@ struct KeptMembership {
     authority: Vec<u8>,
     certificate: Vec<u8>,
     pkcs8: Vec<u8>,
+    /// How often the office has enrolled.
+    #[serde(default)]
+    enrolments: u32,
 }
 
 /// Keeps a new membership. What is known of another hub's life is forgotten.
 ///
 /// # Errors
 /// When the store cannot be written.
-pub fn enrolled(db: &Connection, membership: &Membership, vouched: &[PublicKey]) -> Result<(), StoreFault> {
-    let moved = self::membership(db)?.is_some_and(|before| before.hub != membership.hub);
-    if moved {
+pub fn enrolled(
+    db: &Connection,
+    membership: &Membership,
+    vouched: &[PublicKey],
+    heard: Heard,
+) -> Result<(), StoreFault> {
+    let before = read::<KeptMembership>(db, MEMBERSHIP)?;
+    if before.as_ref().is_some_and(|before| before.hub != membership.hub) {
         db.execute_batch("DELETE FROM down_position; DELETE FROM down_item; DELETE FROM refused_row;")?;
         write_acknowledged(db, Point::START)?;
     }
@@ -88,11 +118,14 @@ pub fn enrolled(db: &Connection, membership: &Membership, vouched: &[PublicKey])
         authority: membership.authority.der().to_vec(),
         certificate: membership.certificate.clone(),
         pkcs8: membership.key.pkcs8().to_vec(),
+        enrolments: before.map_or(0, |before| before.enrolments).saturating_add(1),
     };
     write(db, MEMBERSHIP, &kept)?;
     // Whatever the hub held against the old key is over.
-    write_standing(db, &Standing { backoff: None, turned_away: None, ..standing(db)? })?;
-    db.execute("DELETE FROM link_setting WHERE key = :key", named_params! { ":key": NEWCOMER })?;
+    let standing = standing(db)?.heard_at(heard);
+    write_standing(db, &Standing { backoff: None, turned_away: None, ..standing })?;
+    remove(db, NEWCOMER)?;
+    remove(db, NEXT)?;
     write(db, VOUCHED, &vouched.iter().map(|key| *key.as_bytes()).collect::<Vec<[u8; 32]>>())
 }
 
@@ -102,12 +135,32 @@ pub fn enrolled(db: &Connection, membership: &Membership, vouched: &[PublicKey])
 /// # Errors
 /// When the store cannot be read or written.
 pub fn newcomer_key(db: &Connection, fresh: ReplicaKey) -> Result<ReplicaKey, StoreFault> {
-    if let Some(pkcs8) = read::<Vec<u8>>(db, NEWCOMER)? {
+    kept_key(db, NEWCOMER, fresh)
+}
+
+/// The key to renew the certificate for: `fresh`, unless a renewal is under way. It, too, is kept before the hub is asked.
+///
+/// # Errors
+/// When the store cannot be read or written.
+pub fn next_key(db: &Connection, fresh: ReplicaKey) -> Result<ReplicaKey, StoreFault> {
+    kept_key(db, NEXT, fresh)
+}
+
+fn kept_key(db: &Connection, purpose: &str, fresh: ReplicaKey) -> Result<ReplicaKey, StoreFault> {
+    if let Some(pkcs8) = read::<Vec<u8>>(db, purpose)? {
         let damaged = |_| StoreFault::Damaged(db.path().unwrap_or_default().into());
         return ReplicaKey::from_pkcs8(&pkcs8).map_err(damaged);
     }
-    write(db, NEWCOMER, &fresh.pkcs8())?;
+    write(db, purpose, &fresh.pkcs8())?;
     Ok(fresh)
+}
+
+/// How often the office has enrolled: a link that stands, or waits, from before the last time is of no more use.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn enrolments(db: &Connection) -> Result<u32, StoreFault> {
+    Ok(read::<KeptMembership>(db, MEMBERSHIP)?.map_or(0, |kept| kept.enrolments))
 }
 
 /// The membership, if the office has enrolled.
@@ -145,14 +198,20 @@ pub(super) fn vouch(db: &Connection, key: PublicKey, revoked: bool) -> Result<()
     write(db, VOUCHED, &kept)
 }
 
-/// Keeps a renewed certificate.
+/// Keeps a renewed certificate, and from now on uses its key, which [`next_key`] gave. One that is for another key, since
+/// the office has enrolled anew meanwhile, is of no use to anybody.
 ///
 /// # Errors
 /// When the store cannot be written.
-pub fn renewed(db: &Connection, certificate: &[u8]) -> Result<(), StoreFault> {
+pub fn renewed(db: &Connection, certificate: &[u8], key: &PublicKey) -> Result<(), StoreFault> {
     let Some(mut kept) = read::<KeptMembership>(db, MEMBERSHIP)? else { return Ok(()) };
+    let next = read::<Vec<u8>>(db, NEXT)?
+        .filter(|next| ReplicaKey::from_pkcs8(next).is_ok_and(|next| next.public() == *key));
+    let Some(next) = next else { return Ok(()) };
     kept.certificate = certificate.to_vec();
-    write(db, MEMBERSHIP, &kept)
+    kept.pkcs8 = next;
+    write(db, MEMBERSHIP, &kept)?;
+    remove(db, NEXT)
 }
 
 /// What the daemon last saw.
@@ -199,15 +258,10 @@ pub fn contact_noted(
     hub_clock_ms: i64,
     from_month: Option<i32>,
 ) -> Result<(), StoreFault> {
-    let skew = clock_ms.saturating_sub(hub_clock_ms) / 1000;
-    let standing = Standing {
-        last_contact_ms: Some(clock_ms),
-        skew_seconds: Some(i32::try_from(skew).unwrap_or(if skew < 0 { i32::MIN } else { i32::MAX })),
-        from_month,
-        turned_away: None,
-        ..standing(db)?
-    };
-    write_standing(db, &standing)
+    let moment = |ms| DateTime::from_timestamp_millis(ms).unwrap_or(DateTime::UNIX_EPOCH);
+    let heard = Heard { ours: moment(clock_ms), hubs: moment(hub_clock_ms) };
+    let standing = standing(db)?.heard_at(heard);
+    write_standing(db, &Standing { from_month, turned_away: None, ..standing })
 }
 
 /// The hub turned the office away; whoever asked for a sync is answered with that.
@@ -227,6 +281,11 @@ pub(super) fn acknowledged(db: &Connection) -> Result<Point, StoreFault> {
 
 pub(super) fn write_acknowledged(db: &Connection, at: Point) -> Result<(), StoreFault> {
     write(db, ACKNOWLEDGED, &at)
+}
+
+fn remove(db: &Connection, key: &str) -> Result<(), StoreFault> {
+    db.execute("DELETE FROM link_setting WHERE key = :key", named_params! { ":key": key })?;
+    Ok(())
 }
 
 fn read<T: DeserializeOwned>(db: &Connection, key: &str) -> Result<Option<T>, StoreFault> {
@@ -252,6 +311,7 @@ fn write<T: Serialize>(db: &Connection, key: &str, value: &T) -> Result<(), Stor
 #[cfg(test)]
 mod tests {
     use super::*;
+    use zhuji_protocol::identity::{HubAuthority, Replica};
 
     fn store() -> Connection {
         let db = Connection::open_in_memory().expect("a store");
@@ -274,9 +334,58 @@ mod tests {
     #[test]
     fn an_enrolment_begun_again_asks_with_the_same_key() {
         let db = store();
-        let drawn = |seed| ReplicaKey::from_seed(&[seed; 32]).expect("a seed");
         let first = newcomer_key(&db, drawn(1)).expect("kept");
         let again = newcomer_key(&db, drawn(2)).expect("kept");
         assert_eq!((first.id(), again.id()), (drawn(1).id(), drawn(1).id()));
+    }
+
+    fn drawn(seed: u8) -> ReplicaKey {
+        ReplicaKey::from_seed(&[seed; 32]).expect("a seed")
+    }
+
+    fn enrol(db: &Connection, key: ReplicaKey) {
+        let hub: UnitId = "511723000000".parse().expect("a unit");
+        let now = DateTime::UNIX_EPOCH + TimeDelta::days(20_000);
+        let authority = HubAuthority::create(&hub, drawn(9), [1; 16], now).expect("an authority");
+        let certificate =
+            authority.issue(&Replica::hub(hub.clone()), &key.public(), [2; 16], now).expect("issued");
+        let authority = authority.certificate().clone();
+        let membership = Membership { address: "127.0.0.1:1".to_owned(), hub, authority, certificate, key };
+        enrolled(db, &membership, &[], Heard { ours: DateTime::UNIX_EPOCH, hubs: now }).expect("kept");
+    }
+
+    #[test]
+    fn a_renewal_begun_again_asks_with_the_same_key_and_then_uses_it() {
+        let db = store();
+        enrol(&db, drawn(1));
+        let asked = next_key(&db, drawn(2)).expect("kept");
+        // The answer was lost.
+        let again = next_key(&db, drawn(3)).expect("kept");
+        assert_eq!(again.id(), asked.id());
+        let present = || membership(&db).expect("read").expect("enrolled");
+        assert_eq!(present().key.id(), drawn(1).id(), "the old key is in use until the answer came");
+        renewed(&db, b"next", &asked.public()).expect("kept");
+        assert_eq!((present().key.id(), present().certificate), (drawn(2).id(), b"next".to_vec()));
+        assert_eq!(next_key(&db, drawn(4)).expect("kept").id(), drawn(4).id(), "the next time with another");
+    }
+
+    #[test]
+    fn a_certificate_that_comes_after_another_enrolment_is_passed_over() {
+        let db = store();
+        enrol(&db, drawn(1));
+        let asked = next_key(&db, drawn(2)).expect("kept");
+        enrol(&db, drawn(5));
+        renewed(&db, b"next", &asked.public()).expect("passed over");
+        assert_eq!(membership(&db).expect("read").expect("enrolled").key.id(), drawn(5).id());
+        assert_eq!(enrolments(&db).expect("read"), 2);
+    }
+
+    #[test]
+    fn enrolment_tells_how_wrong_the_clock_is() {
+        let db = store();
+        enrol(&db, drawn(1));
+        let heard = standing(&db).expect("read").heard().expect("the hub was heard");
+        let tomorrow = heard.corrected(DateTime::UNIX_EPOCH + TimeDelta::days(1));
+        assert_eq!(tomorrow, DateTime::UNIX_EPOCH + TimeDelta::days(20_001));
     }
 }

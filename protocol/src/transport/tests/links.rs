@@ -3,14 +3,15 @@
 
 use super::network::{Network, Weather};
 use super::{Hub, key, noon, unit};
-use crate::identity::{HubAuthority, Replica};
+use crate::identity::{HubAuthority, Replica, ReplicaKey};
 use crate::link::backoff::Backoff;
+use crate::link::clock::Heard;
 use crate::link::dialer::Standing;
 use crate::link::effects::Request;
 use crate::link::end::{Event, Me};
 use crate::link::exchange::Exchange;
 use crate::link::tests::store::{Store, agrees};
-use crate::transport::renewal::Renewed;
+use crate::transport::renewal::{Asked, Renewed};
 use crate::transport::{
     Arrival, Credentials, Desk, DialEndpoint, EndpointOptions, HubEndpoint, LinkHandle, Phase, Preparation,
     StoreFailed, Uplink, UplinkControl, UplinkFault, UplinkStore, Wish, World, wish,
@@ -42,7 +43,11 @@ pub(super) struct Pair {
 #[derive(Clone)]
 pub(super) struct NodeStore {
     store: Arc<Mutex<Store>>,
-    certificate: Arc<Mutex<Vec<u8>>>,
+    /// The present key and its certificate.
+    own: Arc<Mutex<(ReplicaKey, Vec<u8>)>>,
+    /// The key of a renewal under way.
+    next: Arc<Mutex<Option<ReplicaKey>>>,
+    heard: Arc<Mutex<Option<Heard>>>,
     authority: Arc<HubAuthority>,
     backoff: Arc<Mutex<Backoff>>,
     renewals: Arc<AtomicU64>,
@@ -54,14 +59,11 @@ impl UplinkStore for NodeStore {
         Ok(Some(Preparation {
             address: HUB_AT.parse().unwrap(),
             hub: unit(COUNTY),
-            credentials: Credentials {
-                key: key(50),
-                certificate: self.certificate.lock().unwrap().clone(),
-                authority: self.authority.certificate().clone(),
-            },
+            credentials: self.credentials(),
             standing: Standing { incarnation: store.incarnation, head: store.mark, down: store.down() },
             backoff: *self.backoff.lock().unwrap(),
             draw: 0,
+            heard: *self.heard.lock().unwrap(),
         }))
     }
 
@@ -75,11 +77,33 @@ impl UplinkStore for NodeStore {
         *self.backoff.lock().unwrap() = backoff;
     }
 
+    async fn next_key(&self) -> Result<ReplicaKey, StoreFailed> {
+        let mut next = self.next.lock().unwrap();
+        let nth = u8::try_from(self.renewals.load(Ordering::Relaxed)).unwrap();
+        Ok(copy(next.get_or_insert_with(|| key(51 + nth))))
+    }
+
     async fn keep_renewed(&self, renewed: Renewed) -> Result<(), StoreFailed> {
-        *self.certificate.lock().unwrap() = renewed.certificate;
+        let next = self.next.lock().unwrap().take().expect("it was kept before it was asked for");
+        assert_eq!(next.public(), renewed.key);
+        // What is cut from now on is signed with it.
+        self.store.lock().unwrap().key = Arc::new(copy(&next));
+        *self.own.lock().unwrap() = (next, renewed.certificate);
         self.renewals.fetch_add(1, Ordering::Relaxed);
         Ok(())
     }
+}
+
+impl NodeStore {
+    fn credentials(&self) -> Credentials {
+        let own = self.own.lock().unwrap();
+        let authority = self.authority.certificate().clone();
+        Credentials { key: copy(&own.0), certificate: own.1.clone(), authority }
+    }
+}
+
+fn copy(key: &ReplicaKey) -> ReplicaKey {
+    ReplicaKey::from_pkcs8(key.pkcs8()).expect("a key")
 }
 
 struct HubDesk {
@@ -129,7 +153,9 @@ impl Pair {
         store.since = Some(1);
         let node = NodeStore {
             store: Arc::new(Mutex::new(store)),
-            certificate: Arc::new(Mutex::new(issued)),
+            own: Arc::new(Mutex::new((key(50), issued))),
+            next: Arc::default(),
+            heard: Arc::default(),
             authority: authority.clone(),
             backoff: Arc::default(),
             renewals: Arc::default(),
@@ -174,8 +200,12 @@ impl Pair {
                         }
                         Ok(Wish::Renewal(renewal)) => {
                             let now = world.now();
-                            let issue = async |replica: Replica, key| {
-                                Ok(authority.issue(&replica, &key, [6; 16], now).expect("issued"))
+                            let issue = async |asked: Asked| {
+                                if let Some(live) = &*live.lock().unwrap() {
+                                    live.trust(asked.next);
+                                }
+                                let issued = authority.issue(&asked.replica, &asked.next, [6; 16], now);
+                                Ok(issued.expect("issued"))
                             };
                             // A newcomer that hangs up early is no fault of the hub.
                             let _hung_up = renewal.answer(now, issue).await;

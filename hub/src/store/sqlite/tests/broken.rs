@@ -1,7 +1,7 @@
 //! What is wrong with the file is told; what was not committed never happened; one changed byte is named.
 
 use super::*;
-use crate::store::{Misfit, StoreFault};
+use crate::store::{Misfit, Ruling, StoreFault};
 use rusqlite::Connection;
 
 #[test]
@@ -35,7 +35,7 @@ fn now_backed_up(hub: &Hub, to: &std::path::Path) {
 fn a_reader_cannot_write() {
     let hub = Hub::county();
     let mut reader = SqliteStore::read(&hub.path()).expect("a reader");
-    let fault = now(reader.revoke(&Replica::node(id(VILLAGE)), &author()));
+    let fault = now(reader.rule(&Replica::node(id(VILLAGE)), Ruling::Revoke, "", &author(), moment("rule")));
     assert!(fault.is_err());
     assert!(now(reader.fleet()).is_ok());
 }

@@ -1,7 +1,7 @@
 //! Where both ends of a link stand: lives, gaps, forks, full states, what is sent down.
 
 use super::*;
-use crate::store::Standing;
+use crate::store::{Ruling, Standing};
 use zhuji_protocol::wire::ack::FullStateEndV1;
 use zhuji_protocol::wire::close::CloseCode;
 
@@ -11,7 +11,9 @@ fn strangers_and_revoked_replicas_are_turned_away() {
     let mut stranger = Child::of(Replica::node(id(TOWN)));
     assert_eq!(hub.greet(&mut stranger), Greeted::Refused(CloseCode::UnknownReplica));
     let mut village = hub.node(VILLAGE);
-    now(hub.store.revoke(&village.replica, &author())).expect("revoked");
+    let by = author();
+    let ruled = now(hub.store.rule(&village.replica, Ruling::Revoke, "", &by, moment("rule")));
+    assert_eq!(ruled.expect("revoked").0, Standing::Revoked);
     assert_eq!(hub.greet(&mut village), Greeted::Refused(CloseCode::Revoked));
     let known = now(hub.store.known_key(&village.key.public())).expect("read").expect("known");
     assert_eq!(known.standing, Standing::Revoked);
@@ -150,9 +152,12 @@ fn a_new_key_replaces_the_old_one_when_it_is_used_and_not_before() {
     };
     assert_eq!(standings(&hub), [Standing::Active, Standing::Active]);
     let old = village.key.public();
-    assert_eq!(now(hub.store.key_used(&village.replica, old, &later)).expect("used"), Standing::Active);
+    let used = |hub: &mut Hub, key| {
+        now(hub.store.key_used(&village.replica, key, &later, moment("used"))).expect("used").0
+    };
+    assert_eq!(used(&mut hub, old), Standing::Active);
     assert_eq!(standings(&hub), [Standing::Active, Standing::Active]);
-    now(hub.store.key_used(&village.replica, new, &later)).expect("used");
+    assert_eq!(used(&mut hub, new), Standing::Active);
     assert_eq!(standings(&hub), [Standing::Replaced, Standing::Active]);
     let enrolled = Enrolled {
         token: TokenSecret(village.incarnation.0).hash(),
@@ -163,7 +168,7 @@ fn a_new_key_replaces_the_old_one_when_it_is_used_and_not_before() {
     };
     now(hub.store.enrol(enrolled, &later, moment("again"))).expect("answered");
     assert_eq!(standings(&hub), [Standing::Replaced, Standing::Active], "a token used again revives no key");
+    assert_eq!(used(&mut hub, old), Standing::Replaced);
     let unlisted = ReplicaKey::from_seed(&[78; 32]).expect("a key").public();
-    let readmitted = now(hub.store.key_used(&village.replica, unlisted, &later)).expect("used");
-    assert_eq!(readmitted, Standing::Active, "a hub restored from yesterday takes it in again");
+    assert_eq!(used(&mut hub, unlisted), Standing::Active, "a hub restored from yesterday takes it in again");
 }

@@ -7,6 +7,7 @@ mod figures;
 mod links;
 mod recount;
 mod refusals;
+mod rulings;
 mod tree;
 mod whole;
 
