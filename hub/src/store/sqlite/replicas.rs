@@ -157,7 +157,7 @@ pub(super) fn raise_head(
     Ok(())
 }
 
-const KEY: &str = "public, standing, unit, role FROM replica_key JOIN replica ON replica.id = replica";
+const KEY: &str = "public, replica_key.standing AS standing, unit, role FROM replica_key JOIN replica ON replica.id = replica";
 
 fn known_key(row: &Row<'_>) -> rusqlite::Result<KnownKey> {
     let standing: String = row.get("standing")?;
