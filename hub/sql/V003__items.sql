@@ -29,22 +29,25 @@ CREATE TABLE batch (
     standing    INTEGER NOT NULL CHECK (standing >= 0)
 ) STRICT;
 
--- The latest revision of each key, for each sender, as received.
+-- The latest revision of each key, for each sender, as received. Rows have a number, since a table that is clustered by
+-- its key puts rows of this length on two pages each; `batch` is no foreign key, since each that goes would look for
+-- its items everywhere: `standing` counts them.
 CREATE TABLE item (
+    id       INTEGER PRIMARY KEY,
     replica  INTEGER NOT NULL REFERENCES replica (id),
     kind     INTEGER NOT NULL,
     unit     TEXT NOT NULL,
     subkey   BLOB NOT NULL,
     ordinal  INTEGER NOT NULL CHECK (ordinal >= 1),
     revision INTEGER NOT NULL CHECK (revision >= 1),
-    batch    INTEGER NOT NULL REFERENCES batch (id),
+    batch    INTEGER NOT NULL,
     nth      INTEGER NOT NULL CHECK (nth >= 0),
     leaf     BLOB NOT NULL CHECK (length(leaf) = 32),
     bytes    BLOB NOT NULL,
     -- 1: of a life before a restore, and not sent again since. It counts for nothing.
     aside    INTEGER NOT NULL DEFAULT 0 CHECK (aside IN (0, 1)),
-    PRIMARY KEY (replica, kind, unit, subkey)
-) STRICT, WITHOUT ROWID;
+    UNIQUE (replica, kind, unit, subkey)
+) STRICT;
 CREATE INDEX item_unit ON item (kind, unit);
 
 -- Items that were not taken: the sender is told, and asked again when the answer may have changed.

@@ -1,23 +1,27 @@
 -- What the items come to, and what goes on from here.
 
--- Exact sums, one row an ancestor and month, moved by differences in the transaction of what caused them.
--- `body`: the flows of the month, and the change of the stocks since the months before.
+-- Exact sums, one row an ancestor and month, moved by differences in the transaction of what caused them: of the
+-- units below it, for what a unit has of its own stands in its items already.
+-- `flows`: of the month. `stocks`: their change since the months before. A sum of nothing has no bytes.
 CREATE TABLE rollup (
-    unit  TEXT NOT NULL,
-    month INTEGER NOT NULL,
-    body  BLOB NOT NULL,
-    PRIMARY KEY (unit, month)
-) STRICT, WITHOUT ROWID;
+    id     INTEGER PRIMARY KEY,
+    unit   TEXT NOT NULL,
+    month  INTEGER NOT NULL,
+    flows  BLOB NOT NULL,
+    stocks BLOB NOT NULL,
+    UNIQUE (unit, month)
+) STRICT;
 
 -- What this hub tells the hub above: absolute values, rewritten only when they or what they were made of change.
 CREATE TABLE onward (
+    id      INTEGER PRIMARY KEY,
     kind    INTEGER NOT NULL,
     unit    TEXT NOT NULL,
     subkey  BLOB NOT NULL,
     version INTEGER NOT NULL,
     body    BLOB NOT NULL,
-    PRIMARY KEY (kind, unit, subkey)
-) STRICT, WITHOUT ROWID;
+    UNIQUE (kind, unit, subkey)
+) STRICT;
 
 -- The queue of each other end: every key that it is to have, at the mark of its latest change. Never trimmed, so
 -- that an end that was restored is filled again. The body stands in `published` for a child, in `onward` for the parent.

@@ -6,7 +6,6 @@
 use crate::policy::{Kind, Side};
 use crate::rules::Tally;
 use serde::{Deserialize, Serialize};
-use std::collections::BTreeMap;
 use std::ops::{AddAssign, SubAssign};
 
 /// Under what verdicts are counted. A promise on the wire: variants are only ever added at the end.
@@ -133,10 +132,13 @@ impl CountKey {
 }
 
 /// Tallies and counts under their keys. What is zero has no entry.
+///
+/// The lists are in strictly ascending order of their keys: figures are read, added and written far more often than
+/// one key is looked for, and all of that is one pass.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Figures {
-    tallies: BTreeMap<TallyKey, Tally>,
-    counts: BTreeMap<CountKey, i64>,
+    tallies: Vec<(TallyKey, Tally)>,
+    counts: Vec<(CountKey, i64)>,
 }
 
 impl Figures {
@@ -145,14 +147,12 @@ impl Figures {
         if tally.is_zero() {
             return;
         }
-        match self.tallies.entry(key) {
-            std::collections::btree_map::Entry::Vacant(entry) => {
-                entry.insert(tally);
-            }
-            std::collections::btree_map::Entry::Occupied(mut entry) => {
-                *entry.get_mut() += tally;
-                if entry.get().is_zero() {
-                    entry.remove();
+        match place(&self.tallies, &key) {
+            Err(at) => self.tallies.insert(at, (key, tally)),
+            Ok(at) => {
+                self.tallies[at].1 += tally;
+                if self.tallies[at].1.is_zero() {
+                    self.tallies.remove(at);
                 }
             }
         }
@@ -163,14 +163,12 @@ impl Figures {
         if count == 0 {
             return;
         }
-        match self.counts.entry(key) {
-            std::collections::btree_map::Entry::Vacant(entry) => {
-                entry.insert(count);
-            }
-            std::collections::btree_map::Entry::Occupied(mut entry) => {
-                *entry.get_mut() += count;
-                if *entry.get() == 0 {
-                    entry.remove();
+        match place(&self.counts, &key) {
+            Err(at) => self.counts.insert(at, (key, count)),
+            Ok(at) => {
+                self.counts[at].1 += count;
+                if self.counts[at].1 == 0 {
+                    self.counts.remove(at);
                 }
             }
         }
@@ -178,7 +176,7 @@ impl Figures {
 
     /// The tallies that are not zero, by key.
     pub fn tallies(&self) -> impl Iterator<Item = (&TallyKey, &Tally)> {
-        self.tallies.iter()
+        self.tallies.iter().map(|(key, tally)| (key, tally))
     }
 
     /// The counts that are not zero, by key.
@@ -189,13 +187,13 @@ impl Figures {
     /// The count under `key`.
     #[must_use]
     pub fn count(&self, key: &CountKey) -> i64 {
-        self.counts.get(key).copied().unwrap_or(0)
+        place(&self.counts, key).map_or(0, |at| self.counts[at].1)
     }
 
     /// All verdicts, whatever their rule.
     #[must_use]
     pub fn tally(&self) -> Tally {
-        self.tallies.values().fold(Tally::default(), |sum, tally| sum + *tally)
+        self.tallies.iter().fold(Tally::default(), |sum, (_, tally)| sum + *tally)
     }
 
     /// Whether everything is zero.
@@ -232,23 +230,55 @@ impl Figures {
 
 impl AddAssign<&Self> for Figures {
     fn add_assign(&mut self, other: &Self) {
-        for (key, tally) in &other.tallies {
-            self.add_tally(key.clone(), *tally);
-        }
-        for (key, count) in &other.counts {
-            self.add_count(key.clone(), *count);
-        }
+        merge(&mut self.tallies, &other.tallies, |sum, tally| *sum += tally, |tally| tally, Tally::is_zero);
+        merge(&mut self.counts, &other.counts, |sum, count| *sum += count, |count| count, |count| *count == 0);
     }
 }
 
 impl SubAssign<&Self> for Figures {
     fn sub_assign(&mut self, other: &Self) {
-        for (key, tally) in &other.tallies {
-            self.add_tally(key.clone(), -*tally);
+        merge(&mut self.tallies, &other.tallies, |sum, tally| *sum += -tally, |tally| -tally, Tally::is_zero);
+        merge(&mut self.counts, &other.counts, |sum, count| *sum -= count, |count| -count, |count| *count == 0);
+    }
+}
+
+/// Where a key stands, or would.
+fn place<K: Ord, V>(list: &[(K, V)], key: &K) -> Result<usize, usize> {
+    match list.last() {
+        // What is read comes in order.
+        Some((last, _)) if last < key => Err(list.len()),
+        _ => list.binary_search_by(|(known, _)| known.cmp(key)),
+    }
+}
+
+/// One pass over two lists: values under the same key are put together, others stand as `alone`.
+fn merge<K: Ord + Clone, V: Copy>(
+    list: &mut Vec<(K, V)>,
+    other: &[(K, V)],
+    together: impl Fn(&mut V, V),
+    alone: impl Fn(V) -> V,
+    is_zero: impl Fn(&V) -> bool,
+) {
+    let (mut at, mut some_zero, mut missing) = (0, false, Vec::new());
+    for (key, value) in other {
+        while list.get(at).is_some_and(|(known, _)| known < key) {
+            at += 1;
         }
-        for (key, count) in &other.counts {
-            self.add_count(key.clone(), -*count);
+        match list.get_mut(at) {
+            Some((known, sum)) if known == key => {
+                together(sum, *value);
+                some_zero |= is_zero(sum);
+            }
+            _ => missing.push((key.clone(), alone(*value))),
         }
+    }
+    if some_zero {
+        list.retain(|(_, sum)| !is_zero(sum));
+    }
+    if !missing.is_empty() {
+        list.append(&mut missing);
+        // Two ascending runs: sorting is one pass.
+        list.sort_by(|(one, _), (other, _)| one.cmp(other));
     }
 }
 

@@ -2,15 +2,24 @@
 //!
 //! An id claims only to be well formed. Who stands above whom is the directory's to say, never the digits'.
 
-use serde::{Deserialize, Serialize};
+use serde::{Deserialize, Deserializer, Serialize, Serializer, de};
 use std::fmt;
 use std::str::FromStr;
 
+/// The longest id: `430981000000~999-9999`.
+const LONGEST: usize = 21;
+
 /// The id under which a unit first entered the directory: `430981000000`, `430981000000~2` where a code is
 /// used again, `430981000000-0003` for a member (a department or employer) of a unit.
-#[derive(Clone, Debug, PartialEq, Eq, PartialOrd, Ord, Hash, Serialize, Deserialize)]
-#[serde(try_from = "String", into = "String")]
-pub struct UnitId(String);
+///
+/// It stands where it is used, without memory of its own: a country has hundreds of thousands of units, and each is
+/// named in many places.
+#[derive(Clone, PartialEq, Eq, PartialOrd, Ord, Hash)]
+pub struct UnitId {
+    /// Digits and marks, zeros behind them: so ids sort as their texts do.
+    text: [u8; LONGEST],
+    length: u8,
+}
 
 /// The text is no unit id.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -20,26 +29,36 @@ impl UnitId {
     /// The id as written.
     #[must_use]
     pub fn as_str(&self) -> &str {
-        &self.0
+        std::str::from_utf8(&self.text[..usize::from(self.length)]).expect("an id is digits and marks")
+    }
+
+    /// A text that was found to be well formed.
+    fn of(text: &str) -> Self {
+        let mut id = Self { text: [0; LONGEST], length: 0 };
+        for (to, from) in id.text.iter_mut().zip(text.bytes()) {
+            *to = from;
+            id.length += 1;
+        }
+        id
     }
 
     /// The unit that a member belongs to; `None` for a unit that is no member.
     #[must_use]
     pub fn host(&self) -> Option<Self> {
-        self.0.split_once('-').map(|(host, _)| Self(host.to_owned()))
+        self.as_str().split_once('-').map(|(host, _)| Self::of(host))
     }
 
     /// The member `number` (1–9999) of this unit; `None` out of range or if this is itself a member.
     #[must_use]
     pub fn member(&self, number: u16) -> Option<Self> {
         let fits = (1..=9999).contains(&number) && self.host().is_none();
-        fits.then(|| Self(format!("{}-{number:04}", self.0)))
+        fits.then(|| Self::of(&format!("{self}-{number:04}")))
     }
 
     /// A member made by its host's own node and private to it: numbers 0001–4999 (design, section 1).
     #[must_use]
     pub fn is_private_member(&self) -> bool {
-        self.0.split_once('-').is_some_and(|(_, number)| number < "5000")
+        self.as_str().split_once('-').is_some_and(|(_, number)| number < "5000")
     }
 }
 
@@ -68,7 +87,7 @@ impl FromStr for UnitId {
         if !digits(code, 12) || !reuse.is_none_or(reuse_fits) || !member.is_none_or(member_fits) {
             return Err(malformed());
         }
-        Ok(Self(text.to_owned()))
+        Ok(Self::of(text))
     }
 }
 
@@ -82,13 +101,46 @@ impl TryFrom<String> for UnitId {
 
 impl From<UnitId> for String {
     fn from(id: UnitId) -> Self {
-        id.0
+        id.as_str().to_owned()
+    }
+}
+
+impl Serialize for UnitId {
+    fn serialize<S: Serializer>(&self, serializer: S) -> Result<S::Ok, S::Error> {
+        serializer.serialize_str(self.as_str())
+    }
+}
+
+impl<'de> Deserialize<'de> for UnitId {
+    fn deserialize<D: Deserializer<'de>>(deserializer: D) -> Result<Self, D::Error> {
+        struct Text;
+
+        impl de::Visitor<'_> for Text {
+            type Value = UnitId;
+
+            fn expecting(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+                f.write_str("a unit id")
+            }
+
+            fn visit_str<E: de::Error>(self, text: &str) -> Result<UnitId, E> {
+                text.parse().map_err(E::custom)
+            }
+        }
+
+        deserializer.deserialize_string(Text)
+    }
+}
+
+impl fmt::Debug for UnitId {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "UnitId({:?})", self.as_str())
     }
 }
 
 impl fmt::Display for UnitId {
     fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
-        f.write_str(&self.0)
+        // Padded like any text.
+        self.as_str().fmt(f)
     }
 }
 

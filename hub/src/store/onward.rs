@@ -33,10 +33,97 @@ pub type Leaves = BTreeMap<Series, BTreeMap<Month, Digest>>;
 pub fn made_of(mut parts: Vec<Part>) -> Digest {
     parts.sort();
     parts.dedup();
+    tree::root(&parts.iter().map(part_leaf).collect::<Vec<_>>())
+}
+
+fn part_leaf(part: &Part) -> Digest {
     // Three short fields always encode.
-    let leaves: Vec<Digest> =
-        parts.iter().map(|part| tree::leaf(&encode(part).unwrap_or_default())).collect();
-    tree::root(&leaves)
+    tree::leaf(&encode(part).unwrap_or_default())
+}
+
+/// Everything under one direct child that its rows are made of. It follows leaf by leaf what is stored, so that a month
+/// is not hashed anew for one item of it.
+#[derive(Clone, Debug, Default)]
+pub struct Branch {
+    leaves: Leaves,
+    months: BTreeMap<Month, MadeOf>,
+}
+
+/// What one month is made of: parts in order, and the tree over them.
+#[derive(Clone, Debug)]
+struct MadeOf {
+    parts: Vec<Part>,
+    tree: tree::Standing,
+}
+
+impl Branch {
+    /// A branch as it is stored.
+    #[must_use]
+    pub fn new(leaves: Leaves) -> Self {
+        Self { leaves, months: BTreeMap::new() }
+    }
+
+    /// How many leaves it holds.
+    #[must_use]
+    pub fn len(&self) -> usize {
+        self.leaves.values().map(BTreeMap::len).sum()
+    }
+
+    /// Whether it holds none.
+    #[must_use]
+    pub fn is_empty(&self) -> bool {
+        self.len() == 0
+    }
+
+    /// A month was written, or does not stand any more.
+    pub fn put(&mut self, series: &Series, month: Month, leaf: Option<Digest>) {
+        let months = self.leaves.entry(series.clone()).or_default();
+        let until = months.range(month.next()..).next().map(|(next, _)| *next);
+        let stood = match leaf {
+            Some(leaf) => months.insert(month, leaf),
+            None => months.remove(&month),
+        };
+        let carried_in = |at: &Month| *at >= month && until.is_none_or(|until| *at < until);
+        match (stood, leaf) {
+            (Some(_), Some(leaf)) => {
+                for (_, made_of) in self.months.range_mut(month..).take_while(|(at, _)| carried_in(at)) {
+                    made_of.change(part(series, month, leaf));
+                }
+            }
+            _ => self.months.retain(|at, _| !carried_in(at)),
+        }
+        if self.leaves.get(series).is_some_and(BTreeMap::is_empty) {
+            self.leaves.remove(series);
+        }
+    }
+
+    /// What the child's month is made of, as a root; `None` if of nothing.
+    fn made_of(&mut self, territory: &Territory, child: &UnitId, month: Month) -> Option<Digest> {
+        let leaves = &self.leaves;
+        let made_of = self
+            .months
+            .entry(month)
+            .or_insert_with(|| MadeOf::new(carried(territory, child, month, leaves)));
+        (!made_of.parts.is_empty()).then(|| made_of.tree.root())
+    }
+}
+
+impl MadeOf {
+    fn new(mut parts: Vec<Part>) -> Self {
+        parts.sort();
+        let tree = tree::Standing::new(parts.iter().map(part_leaf).collect());
+        Self { parts, tree }
+    }
+
+    /// The item under this key has another leaf. One that does not count here is none of the parts.
+    fn change(&mut self, part: Part) {
+        let found =
+            self.parts.binary_search_by(|known| (&known.sender, &known.key).cmp(&(&part.sender, &part.key)));
+        if let Ok(at) = found {
+            self.tree.change(at, part_leaf(&part));
+            self.parts[at] = part;
+        }
+    }
 }
 
 /// A row for the hub above.
@@ -59,9 +146,10 @@ pub fn of_child(
     child: &UnitId,
     first: Month,
     rows: &BTreeMap<Month, RollupRow>,
-    leaves: &Leaves,
+    branch: &mut Branch,
     sent: &BTreeSet<Month>,
 ) -> Vec<OnwardMonth> {
+    let leaves = &branch.leaves;
     let began = leaves.values().filter_map(|months| months.keys().next()).min().copied();
     let mut months: BTreeSet<Month> = rows.keys().chain(sent).copied().collect();
     months.extend(leaves.values().flat_map(BTreeMap::keys));
@@ -79,13 +167,13 @@ pub fn of_child(
         }
         let flows = rows.get(&month).map(|row| row.flows.clone()).unwrap_or_default();
         let summary = Summary { stocks: stocks.clone(), flows }.reduced(&keeps);
-        let parts = carried(territory, child, month, leaves);
+        let made = branch.made_of(territory, child, month);
         // A month in which nothing of the child's counts, changes or was ever sent says nothing. One in which the last
         // stock leaves is told as zero.
-        if parts.is_empty() && !rows.contains_key(&month) && !sent.contains(&month) {
+        if made.is_none() && !rows.contains_key(&month) && !sent.contains(&month) {
             continue;
         }
-        onward.push(OnwardMonth { month, summary, made_of: made_of(parts) });
+        onward.push(OnwardMonth { month, summary, made_of: made.unwrap_or_else(|| made_of(Vec::new())) });
     }
     onward
 }
@@ -200,7 +288,7 @@ mod tests {
             (series(TOWN), BTreeMap::from([(month("2026-01"), january)])),
             (series(COUNTY), BTreeMap::from([(month("2026-03"), march)])),
         ]);
-        let told = of_child(&territory(), &id(COUNTY), month("2026-02"), &rows, &leaves, &BTreeSet::new());
+        let told = of_child(&territory(), &id(COUNTY), month("2026-02"), &rows, &mut Branch::new(leaves), &BTreeSet::new());
         assert_eq!(told.len(), 1, "nothing changes in February, and January is before what was asked");
         assert_eq!(told[0].summary.stocks.count(&CountKey::Total(Count::Leaders)), 5);
         let parts = vec![
@@ -213,14 +301,14 @@ mod tests {
     #[test]
     fn what_was_told_once_and_has_nothing_any_more_is_told_as_zero() {
         let sent = BTreeSet::from([month("2026-01")]);
-        let none = (BTreeMap::new(), Leaves::new());
-        let told = of_child(&territory(), &id(COUNTY), month("2026-01"), &none.0, &none.1, &sent);
+        let mut none = (BTreeMap::new(), Branch::default());
+        let told = of_child(&territory(), &id(COUNTY), month("2026-01"), &none.0, &mut none.1, &sent);
         assert_eq!(told.len(), 1);
         assert!(told[0].summary.is_zero());
         let own = of_own(&territory(), &BTreeMap::new(), &sent);
         assert!(own.len() == 1 && own[0].summary.is_zero());
         assert!(
-            of_child(&territory(), &id(COUNTY), month("2026-01"), &none.0, &none.1, &BTreeSet::new())
+            of_child(&territory(), &id(COUNTY), month("2026-01"), &none.0, &mut none.1, &BTreeSet::new())
                 .is_empty()
         );
     }
@@ -231,5 +319,27 @@ mod tests {
         let two = part(&series(COUNTY), month("2026-01"), Digest::of(&[b"2"]));
         assert_eq!(made_of(vec![one.clone(), two.clone()]), made_of(vec![two.clone(), one.clone()]));
         assert_ne!(made_of(vec![one]), made_of(vec![two]));
+    }
+
+    proptest::proptest! {
+        /// A branch that followed every change names the same parts as one that is made afresh.
+        #[test]
+        fn a_branch_that_followed_is_a_branch_made_afresh(
+            steps in proptest::collection::vec((0usize..2, 0i32..6, proptest::option::of(0u8..9), 0i32..6), 1..40)
+        ) {
+            let territory = territory();
+            let mut branch = Branch::default();
+            let at = |n: i32| Month::from_number(2026 * 12 + n).expect("a month");
+            for (unit, month, leaf, asked) in steps {
+                branch.put(&series([TOWN, COUNTY][unit]), at(month), leaf.map(|leaf| Digest::of(&[&[leaf]])));
+                let mut afresh = Branch::new(branch.leaves.clone());
+                for month in [asked, month] {
+                    proptest::prop_assert_eq!(
+                        branch.made_of(&territory, &id(COUNTY), at(month)),
+                        afresh.made_of(&territory, &id(COUNTY), at(month))
+                    );
+                }
+            }
+        }
     }
 }

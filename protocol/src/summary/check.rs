@@ -75,6 +75,8 @@ fn check_figures<'p>(
     scale: Scale,
     policies: &impl Fn(&str) -> Vec<&'p Policy>,
 ) -> Result<(), SummaryFault> {
+    // Keys come in order, so those of one policy stand together and it is looked up once.
+    let mut known = Known::default();
     for (key, tally) in figures.tallies() {
         if key.kind().is_standing() != stock {
             return Err(SummaryFault::Misplaced);
@@ -83,7 +85,7 @@ fn check_figures<'p>(
             check_size(figure, scale)?;
         }
         let TallyKey::Rule { policy, rule, kind, assumed } = key else { continue };
-        let versions = known(policies, policy)?;
+        let versions = known.versions(policies, policy)?;
         let has = |version: &&Policy| {
             version.rules.iter().any(|known| {
                 known.id == *rule && known.asks.kind() == *kind && known.assumed.is_some() == *assumed
@@ -98,7 +100,7 @@ fn check_figures<'p>(
             return Err(SummaryFault::Misplaced);
         }
         check_size(count, scale)?;
-        check_key(key, policies)?;
+        check_key(key, policies, &mut known)?;
     }
     Ok(())
 }
@@ -113,19 +115,31 @@ fn check_size(figure: i64, scale: Scale) -> Result<(), SummaryFault> {
     Ok(())
 }
 
-fn known<'p>(
-    policies: &impl Fn(&str) -> Vec<&'p Policy>,
-    policy: &str,
-) -> Result<Vec<&'p Policy>, SummaryFault> {
-    let versions = policies(policy);
-    if versions.is_empty() {
-        Err(SummaryFault::UnknownPolicy { policy: policy.to_owned() })
-    } else {
-        Ok(versions)
+/// The versions of the policy that was asked for last.
+#[derive(Default)]
+struct Known<'k, 'p>(Option<(&'k str, Vec<&'p Policy>)>);
+
+impl<'k, 'p> Known<'k, 'p> {
+    fn versions(
+        &mut self,
+        policies: &impl Fn(&str) -> Vec<&'p Policy>,
+        policy: &'k str,
+    ) -> Result<&[&'p Policy], SummaryFault> {
+        if self.0.as_ref().is_none_or(|(last, _)| *last != policy) {
+            self.0 = Some((policy, policies(policy)));
+        }
+        match &self.0 {
+            Some((_, versions)) if !versions.is_empty() => Ok(versions),
+            _ => Err(SummaryFault::UnknownPolicy { policy: policy.to_owned() }),
+        }
     }
 }
 
-fn check_key<'p>(key: &CountKey, policies: &impl Fn(&str) -> Vec<&'p Policy>) -> Result<(), SummaryFault> {
+fn check_key<'k, 'p>(
+    key: &'k CountKey,
+    policies: &impl Fn(&str) -> Vec<&'p Policy>,
+    known: &mut Known<'k, 'p>,
+) -> Result<(), SummaryFault> {
     let (policy, word) = match key {
         CountKey::Keyed { policy, key, .. } => (policy, key),
         CountKey::ClassedCases { policy, class, .. } => (policy, class),
@@ -136,7 +150,7 @@ fn check_key<'p>(key: &CountKey, policies: &impl Fn(&str) -> Vec<&'p Policy>) ->
         CountKey::CaseDays(days) => return check_days(*days),
         CountKey::Total(_) | CountKey::ContactsBegunBy(_) | CountKey::CasesIn(_) => return Ok(()),
     };
-    let versions = known(policies, policy)?;
+    let versions = known.versions(policies, policy)?;
     let names = |version: &&Policy| {
         let vocabulary = &version.vocabulary;
         let words = match key {

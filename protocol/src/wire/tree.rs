@@ -91,6 +91,64 @@ pub fn leads(leaf: Digest, index: usize, count: usize, path: &[Digest], root: Di
             == root
 }
 
+/// A tree whose leaves change one by one: its root is found again from what changed, not from everything.
+#[derive(Clone, Debug)]
+pub struct Standing {
+    /// The leaves, then each level above them up to the root. A node without a neighbour rises as it is.
+    levels: Vec<Vec<Digest>>,
+    /// Leaves that changed since the root was asked for, in any order.
+    changed: Vec<usize>,
+}
+
+impl Standing {
+    /// The tree over these leaves.
+    #[must_use]
+    pub fn new(leaves: Vec<Digest>) -> Self {
+        let mut levels = vec![leaves];
+        while let Some(below) = levels.last().filter(|level| level.len() > 1) {
+            let above = (0..below.len().div_ceil(2)).map(|at| above(below, at)).collect();
+            levels.push(above);
+        }
+        Self { levels, changed: Vec::new() }
+    }
+
+    /// Changes a leaf that is there.
+    pub fn change(&mut self, index: usize, leaf: Digest) {
+        if let Some(place) = self.levels[0].get_mut(index)
+            && *place != leaf
+        {
+            *place = leaf;
+            self.changed.push(index);
+        }
+    }
+
+    /// The same as [`root`] of the leaves.
+    #[must_use]
+    pub fn root(&mut self) -> Digest {
+        let mut changed = std::mem::take(&mut self.changed);
+        changed.sort_unstable();
+        for level in 1..self.levels.len() {
+            changed.iter_mut().for_each(|at| *at /= 2);
+            changed.dedup();
+            let (below, here) = self.levels.split_at_mut(level);
+            for at in &changed {
+                here[0][*at] = above(&below[level - 1], *at);
+            }
+        }
+        match self.levels.last().map(Vec::as_slice) {
+            Some([root]) => *root,
+            _ => root(&[]),
+        }
+    }
+}
+
+fn above(level: &[Digest], at: usize) -> Digest {
+    match level.get(2 * at + 1) {
+        Some(right) => inner(level[2 * at], *right),
+        None => level[2 * at],
+    }
+}
+
 /// The largest power of two smaller than `count` (≥ 2).
 fn split(count: usize) -> usize {
     1 << (count - 1).ilog2()
@@ -130,6 +188,26 @@ mod tests {
     }
 
     proptest! {
+        #[test]
+        fn a_tree_that_stands_has_the_root_of_its_leaves(
+            count in 0u8..70, changes in prop::collection::vec((0usize..70, any::<u8>(), any::<bool>()), 0..30)
+        ) {
+            let mut leaves = leaves(count);
+            let mut standing = Standing::new(leaves.clone());
+            prop_assert_eq!(standing.root(), root(&leaves));
+            for (index, value, asks) in changes {
+                let changed = leaf(&[value, 1]);
+                standing.change(index, changed);
+                if let Some(place) = leaves.get_mut(index) {
+                    *place = changed;
+                }
+                if asks {
+                    prop_assert_eq!(standing.root(), root(&leaves));
+                }
+            }
+            prop_assert_eq!(standing.root(), root(&leaves));
+        }
+
         #[test]
         fn every_leaf_has_a_path_and_no_other_leaf_fits_it(count in 1u8..40, index in 0usize..40, other in 0usize..40) {
             let leaves = leaves(count);

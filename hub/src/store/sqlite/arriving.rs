@@ -25,13 +25,15 @@ impl Work<'_> {
             Err(answer) => return Ok(answer),
         };
         let number = items::add_batch(self.db, peer.id, batch, batch.leaves())?;
+        // Counted even if nothing of it is taken: then it goes again.
+        self.stands_in(number, 0);
         let mut refused = Vec::new();
-        for (nth, item) in (0u32..).zip(batch.items()) {
-            if let Err((reason, detail)) = self.apply_item(peer, item, position.ordinal, (number, nth))? {
+        for (nth, (item, leaf)) in (0u32..).zip(batch.items().iter().zip(batch.leaves())) {
+            let taken = self.apply_item(peer, (item, *leaf), position.ordinal, (number, nth))?;
+            if let Err((reason, detail)) = taken {
                 refused.push(RefusedItemV1::new(item.key().clone(), item.revision(), reason, &detail));
             }
         }
-        items::drop_if_empty(self.db, number)?;
         self.keep_refused(peer, &refused)?;
         items::put_position(self.db, peer.id, &position)?;
         replicas::raise_head(self.db, peer.id, batch.head().max(batch.through()), self.moment.now)?;
@@ -42,6 +44,7 @@ impl Work<'_> {
         let at = row::instant(self.moment.now);
         for item in refused {
             refusals::refuse(self.db, peer.id, item, &at, self.territory.version)?;
+            self.refusing.insert(peer.id, true);
         }
         if let Some(first) = refused.first() {
             let detail = format!("{} ×{}", first.reason.number(), refused.len());
@@ -55,12 +58,12 @@ impl Work<'_> {
     fn apply_item(
         &mut self,
         peer: &Peer,
-        item: &Item,
+        (item, leaf): (&Item, Digest),
         ordinal: u32,
         place: (i64, u32),
     ) -> Result<Result<(), NotTaken>, StoreFault> {
         let before = items::standing(self.db, peer.id, item.key())?;
-        if before.is_some_and(|stands| !supersedes((ordinal, item.revision()), stands.order)) {
+        if before.as_ref().is_some_and(|stands| !supersedes((ordinal, item.revision()), stands.order)) {
             return Ok(Ok(()));
         }
         let judged = if links::is_parent(peer) {
@@ -73,13 +76,33 @@ impl Work<'_> {
             Ok(taken) => taken,
             Err(not_taken) => return Ok(Err(not_taken)),
         };
-        if let Taken::Summary { series, month, .. } = &taken {
-            self.touch(peer.id, series, *month)?;
+        items::put(self.db, peer.id, (item, leaf), ordinal, place, before.as_ref().map(|stands| stands.row))?;
+        self.stands_in(place.0, 1);
+        let mut stood = None;
+        if let Some(before) = before {
+            self.stands_in(before.batch, -1);
+            stood = before.summary;
         }
-        items::put(self.db, peer.id, item, ordinal, place, before.map(|stands| stands.batch))?;
-        refusals::no_longer_refused(self.db, peer.id, item.key())?;
-        self.take_in(peer, item, taken)?;
+        if self.is_refusing(peer.id)? {
+            refusals::no_longer_refused(self.db, peer.id, item.key())?;
+        }
+        match taken {
+            Taken::Summary { series, month, summary } => {
+                self.touch(peer.id, series, month, stood, Some((summary, leaf)));
+            }
+            taken => self.take_in(peer, item, taken)?,
+        }
         Ok(Ok(()))
+    }
+
+    /// Whether anything of this sender's is refused at present: mostly nothing is, and nothing has to be looked for.
+    fn is_refusing(&mut self, peer: i64) -> Result<bool, StoreFault> {
+        if let Some(known) = self.refusing.get(&peer) {
+            return Ok(*known);
+        }
+        let some = refusals::has_some(self.db, peer)?;
+        self.refusing.insert(peer, some);
+        Ok(some)
     }
 
     /// The writer of a published item, if its key is the parent's or vouched for.
@@ -162,7 +185,8 @@ impl Work<'_> {
         match (key.kind, items::summary_place(key)) {
             (kinds::item::SUMMARY, Some((month, scope))) => {
                 let series = Series { sender: peer.replica.clone(), unit: key.unit.clone(), scope };
-                self.touch(peer.id, &series, month)?;
+                let stood = items::standing(self.db, peer.id, key)?.and_then(|stands| stands.summary);
+                self.touch(peer.id, series, month, stood, None);
             }
             (kinds::item::REPORTING, _) => self.attendance_changed = true,
             _ => {}

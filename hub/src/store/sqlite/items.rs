@@ -3,17 +3,18 @@
 use super::row;
 use crate::store::StoreFault;
 use crate::store::territory::Series;
-use rusqlite::{Connection, OptionalExtension, named_params};
-use std::collections::BTreeMap;
+use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use std::collections::{BTreeMap, BTreeSet};
+use zhuji_protocol::figures::Figures;
 use zhuji_protocol::identity::Replica;
-use zhuji_protocol::month::Month;
+use zhuji_protocol::month::{Month, Period};
 use zhuji_protocol::reporting::Reporting;
 use zhuji_protocol::summary::Summary;
 use zhuji_protocol::unit::UnitId;
 use zhuji_protocol::wire::batch::Batch;
 use zhuji_protocol::wire::digest::Digest;
 use zhuji_protocol::wire::fixed::Fields;
-use zhuji_protocol::wire::item::{Item, ItemKey};
+use zhuji_protocol::wire::item::{Item, ItemKey, Subkey};
 use zhuji_protocol::wire::kinds;
 use zhuji_protocol::wire::life::Incarnation;
 use zhuji_protocol::wire::payload::{ReportingV1, SummaryV1};
@@ -81,74 +82,96 @@ pub(super) fn add_batch(
     Ok(db.last_insert_rowid())
 }
 
-/// An item that stands: its batch, and its place in the order.
-#[derive(Clone, Copy, Debug)]
+/// An item that stands: its row, its batch, its place in the order, and what it says if it counts.
+#[derive(Clone, Debug)]
 pub(super) struct Stands {
+    pub(super) row: i64,
     pub(super) batch: i64,
     /// (ordinal, revision)
     pub(super) order: (u32, u64),
+    /// Of a summary that is not put aside.
+    pub(super) summary: Option<Summary>,
 }
 
 /// What stands under a key.
 pub(super) fn standing(db: &Connection, peer: i64, key: &ItemKey) -> Result<Option<Stands>, StoreFault> {
-    Ok(db
-        .prepare_cached(
-            "SELECT batch, ordinal, revision FROM item
-              WHERE replica = :peer AND kind = :kind AND unit = :unit AND subkey = :subkey",
-        )?
-        .query_row(
-            named_params! { ":peer": peer, ":kind": key.kind, ":unit": key.unit.as_str(), ":subkey": &key.subkey[..] },
-            |row| {
-                let order = (row.get("ordinal")?, row::mark(row, "revision")?);
-                Ok(Stands { batch: row.get("batch")?, order })
-            },
-        )
-        .optional()?)
+    let mut statement = db.prepare_cached(
+        "SELECT id, batch, ordinal, revision, aside, bytes FROM item
+          WHERE replica = :peer AND kind = :kind AND unit = :unit AND subkey = :subkey",
+    )?;
+    let mut rows = statement.query(
+        named_params! { ":peer": peer, ":kind": key.kind, ":unit": key.unit.as_str(), ":subkey": &key.subkey[..] },
+    )?;
+    let Some(found) = rows.next()? else { return Ok(None) };
+    let counts = key.kind == kinds::item::SUMMARY && !found.get::<_, bool>("aside")?;
+    let summary = match counts {
+        true => Some(summary_in(found.get_ref("bytes")?.as_blob().map_err(rusqlite::Error::from)?)?),
+        false => None,
+    };
+    Ok(Some(Stands {
+        row: found.get("id")?,
+        batch: found.get("batch")?,
+        order: (found.get("ordinal")?, row::mark(found, "revision")?),
+        summary,
+    }))
 }
 
-/// Keeps an item in place of the one under its key; `before` is that one's batch.
+/// Keeps an item, in place of the one in `before`. That one's batch is told of elsewhere.
 pub(super) fn put(
     db: &Connection,
     peer: i64,
-    item: &Item,
+    (item, leaf): (&Item, Digest),
     ordinal: u32,
     (batch, nth): (i64, u32),
     before: Option<i64>,
 ) -> Result<(), StoreFault> {
-    let key = item.key();
+    let Some(before) = before else {
+        let key = item.key();
+        db.prepare_cached(
+            "INSERT INTO item (replica, kind, unit, subkey, ordinal, revision, batch, nth, leaf, bytes)
+             VALUES (:peer, :kind, :unit, :subkey, :ordinal, :revision, :batch, :nth, :leaf, :bytes)",
+        )?
+        .execute(named_params! {
+            ":peer": peer,
+            ":kind": key.kind,
+            ":unit": key.unit.as_str(),
+            ":subkey": &key.subkey[..],
+            ":ordinal": ordinal,
+            ":revision": item.revision().cast_signed(),
+            ":batch": batch,
+            ":nth": nth,
+            ":leaf": leaf.0,
+            ":bytes": item.bytes(),
+        })?;
+        return Ok(());
+    };
     db.prepare_cached(
-        "INSERT INTO item (replica, kind, unit, subkey, ordinal, revision, batch, nth, leaf, bytes)
-         VALUES (:peer, :kind, :unit, :subkey, :ordinal, :revision, :batch, :nth, :leaf, :bytes)
-         ON CONFLICT (replica, kind, unit, subkey) DO UPDATE
-            SET ordinal = excluded.ordinal, revision = excluded.revision, batch = excluded.batch,
-                nth = excluded.nth, leaf = excluded.leaf, bytes = excluded.bytes, aside = 0",
+        "UPDATE item
+            SET ordinal = :ordinal, revision = :revision, batch = :batch, nth = :nth, leaf = :leaf, bytes = :bytes,
+                aside = 0
+          WHERE id = :before",
     )?
     .execute(named_params! {
-        ":peer": peer,
-        ":kind": key.kind,
-        ":unit": key.unit.as_str(),
-        ":subkey": &key.subkey[..],
+        ":before": before,
         ":ordinal": ordinal,
         ":revision": item.revision().cast_signed(),
         ":batch": batch,
         ":nth": nth,
-        ":leaf": item.leaf().0,
+        ":leaf": leaf.0,
         ":bytes": item.bytes(),
     })?;
-    db.prepare_cached("UPDATE batch SET standing = standing + 1 WHERE id = :batch")?
-        .execute(named_params! { ":batch": batch })?;
-    if let Some(before) = before {
-        db.prepare_cached("UPDATE batch SET standing = standing - 1 WHERE id = :batch")?
-            .execute(named_params! { ":batch": before })?;
-        drop_if_empty(db, before)?;
-    }
     Ok(())
 }
 
-/// A batch goes when its last item is superseded, or if none was taken.
-pub(super) fn drop_if_empty(db: &Connection, batch: i64) -> Result<(), StoreFault> {
-    db.prepare_cached("DELETE FROM batch WHERE id = :batch AND standing = 0")?
-        .execute(named_params! { ":batch": batch })?;
+/// So many more, or fewer, items of a batch stand. It goes when its last one is superseded, or if none was taken.
+pub(super) fn count_standing(db: &Connection, batch: i64, more: i64) -> Result<(), StoreFault> {
+    let standing: Option<i64> = db
+        .prepare_cached("UPDATE batch SET standing = standing + :more WHERE id = :batch RETURNING standing")?
+        .query_row(named_params! { ":batch": batch, ":more": more }, |row| row.get(0))
+        .optional()?;
+    if standing == Some(0) {
+        db.prepare_cached("DELETE FROM batch WHERE id = :batch")?.execute(named_params! { ":batch": batch })?;
+    }
     Ok(())
 }
 
@@ -156,6 +179,12 @@ pub(super) fn drop_if_empty(db: &Connection, batch: i64) -> Result<(), StoreFaul
 pub(super) fn item_of(bytes: &[u8]) -> Result<Item, StoreFault> {
     let mut fields = Fields::of(bytes);
     Item::read(&mut fields).ok().filter(|_| fields.rest().is_empty()).ok_or(StoreFault::Unreadable("item"))
+}
+
+fn summary_in(bytes: &[u8]) -> Result<Summary, StoreFault> {
+    let item = item_of(bytes)?;
+    let (summary, _) = SummaryV1::decode(item.body()).map_err(|_| StoreFault::Unreadable("summary"))?;
+    Ok(summary)
 }
 
 /// The months of a series that stand.
@@ -167,38 +196,88 @@ pub(super) fn months(
     between(db, peer, series, &[], &[u8::MAX; 5])
 }
 
-/// The months of a series that differences from `first` to `last` depend on: these, the one that stands before them
-/// and the one after.
-pub(super) fn months_around(
+/// Which months of a series stand.
+pub(super) fn months_standing(
     db: &Connection,
     peer: i64,
     series: &Series,
-    first: Month,
+) -> Result<BTreeSet<Month>, StoreFault> {
+    let mut statement = db.prepare_cached(
+        "SELECT subkey FROM item
+          WHERE replica = :peer AND kind = :kind AND unit = :unit AND aside = 0",
+    )?;
+    let mut rows = statement.query(named_params! {
+        ":peer": peer,
+        ":kind": kinds::item::SUMMARY,
+        ":unit": series.unit.as_str(),
+    })?;
+    let mut months = BTreeSet::new();
+    while let Some(found) = rows.next()? {
+        months.extend(place_in(found)?.filter(|(_, scope)| *scope == series.scope).map(|(month, _)| month));
+    }
+    Ok(months)
+}
+
+/// The senders of a unit's months, each with what it sends.
+pub(super) fn series_of_unit(db: &Connection, unit: &UnitId) -> Result<Vec<(i64, Series)>, StoreFault> {
+    let mut statement = db.prepare_cached(
+        "SELECT DISTINCT item.replica AS peer, item.subkey, replica.unit, replica.role
+           FROM item JOIN replica ON replica.id = item.replica
+          WHERE item.kind = :kind AND item.unit = :unit AND aside = 0",
+    )?;
+    let mut rows =
+        statement.query(named_params! { ":kind": kinds::item::SUMMARY, ":unit": unit.as_str() })?;
+    let mut found = BTreeSet::new();
+    while let Some(row) = rows.next()? {
+        let Some((_, scope)) = place_in(row)? else { continue };
+        let series = Series { sender: row::replica(row)?, unit: unit.clone(), scope };
+        found.insert((row.get("peer")?, series));
+    }
+    Ok(found.into_iter().collect())
+}
+
+/// What a series is to its own unit in a period: the flows of months that count, and the stocks that hold in `last`.
+pub(super) fn in_period(
+    db: &Connection,
+    peer: i64,
+    series: &Series,
+    period: Period,
     last: Month,
-) -> Result<BTreeMap<Month, (Summary, Digest)>, StoreFault> {
-    let bound = |sql: &str, month: Month| -> Result<Option<Vec<u8>>, StoreFault> {
-        Ok(db.prepare_cached(sql)?.query_row(
-            named_params! {
-                ":peer": peer,
-                ":kind": kinds::item::SUMMARY,
-                ":unit": series.unit.as_str(),
-                ":subkey": &subkey::summary(month.number(), series.scope)[..],
-            },
-            |row| row.get(0),
-        )?)
-    };
-    let before = bound(
-        "SELECT max(subkey) FROM item
-          WHERE replica = :peer AND kind = :kind AND unit = :unit AND subkey < :subkey AND aside = 0",
-        first,
+    counts: impl Fn(Month) -> bool,
+) -> Result<Summary, StoreFault> {
+    let mut statement = db.prepare_cached(
+        "SELECT subkey, bytes FROM item
+          WHERE replica = :peer AND kind = :kind AND unit = :unit AND subkey <= :until AND aside = 0
+          ORDER BY subkey DESC",
     )?;
-    let after = bound(
-        "SELECT min(subkey) FROM item
-          WHERE replica = :peer AND kind = :kind AND unit = :unit AND subkey > :subkey AND aside = 0",
-        last,
-    )?;
-    let (before, after) = (before.unwrap_or_default(), after.unwrap_or_else(|| vec![u8::MAX; 5]));
-    between(db, peer, series, &before, &after)
+    let mut rows = statement.query(named_params! {
+        ":peer": peer,
+        ":kind": kinds::item::SUMMARY,
+        ":unit": series.unit.as_str(),
+        ":until": &subkey::summary(period.last.number(), series.scope)[..],
+    })?;
+    let mut own = Summary::default();
+    // The newest month up to `last` says what stands there; older ones say nothing of it.
+    let mut stocks_wanted = counts(last);
+    while let Some(found) = rows.next()? {
+        let Some((month, _)) = place_in(found)?.filter(|(_, scope)| *scope == series.scope) else { continue };
+        if month < period.first && !stocks_wanted {
+            break;
+        }
+        let (has_flows, has_stocks) = (period.has(month) && counts(month), stocks_wanted && month <= last);
+        if !has_flows && !has_stocks {
+            continue;
+        }
+        let summary = summary_in(found.get_ref("bytes")?.as_blob().map_err(rusqlite::Error::from)?)?;
+        if has_flows {
+            own.flows += &summary.flows;
+        }
+        if has_stocks {
+            own.stocks = summary.stocks;
+            stocks_wanted = false;
+        }
+    }
+    Ok(own)
 }
 
 fn between(
@@ -233,21 +312,29 @@ fn between(
     Ok(months)
 }
 
-/// One month of a series, if it stands.
-pub(super) fn one_month(
+/// The stocks of one month of a series; none if it does not stand.
+pub(super) fn stocks_of(
     db: &Connection,
     peer: i64,
     series: &Series,
     month: Month,
-) -> Result<Option<Summary>, StoreFault> {
+) -> Result<Figures, StoreFault> {
     let key = subkey::summary(month.number(), series.scope);
-    Ok(between(db, peer, series, &key, &key)?.remove(&month).map(|(summary, _)| summary))
+    let found = between(db, peer, series, &key, &key)?.remove(&month);
+    Ok(found.map(|(summary, _)| summary.stocks).unwrap_or_default())
 }
 
 /// The month and scope of a summary's key; `None` for a structure of a newer program.
 pub(super) fn summary_place(key: &ItemKey) -> Option<(Month, subkey::Scope)> {
     let (number, scope) = subkey::read_summary(&key.subkey)?;
     Some((Month::from_number(number)?, scope))
+}
+
+/// The same, in a row's column `subkey`.
+fn place_in(row: &Row<'_>) -> Result<Option<(Month, subkey::Scope)>, StoreFault> {
+    let bytes = row.get_ref("subkey")?.as_blob().map_err(rusqlite::Error::from)?;
+    let subkey = Subkey::of(bytes).map_err(|_| StoreFault::Unreadable("sub-key"))?;
+    Ok(subkey::read_summary(&subkey).and_then(|(number, scope)| Some((Month::from_number(number)?, scope))))
 }
 
 /// Every series of a unit, with the leaves of its months.

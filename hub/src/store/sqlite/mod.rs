@@ -40,7 +40,7 @@ use rusqlite::{Connection, TransactionBehavior};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
 use std::sync::Arc;
-use work::{Finished, Work};
+use work::{Finished, Warm, Work};
 use zhuji_protocol::assignment::{Assignment, PolicyVersion};
 use zhuji_protocol::directory::Entry;
 use zhuji_protocol::identity::{PublicKey, Replica, ReplicaKey, SecretHash, TokenRecord};
@@ -62,6 +62,10 @@ pub struct SqliteStore {
     /// What was read last, under its version's number.
     territory: RefCell<Option<Arc<Territory>>>,
     parsed: RefCell<Parsed>,
+    /// What follows from the items as the last commit left them. Nothing is decided on it: it is what reading them again
+    /// would give. It is taken out for each transaction and put back only after its commit, and only the owner of the
+    /// store, who alone writes, has any.
+    warm: Warm,
 }
 
 impl SqliteStore {
@@ -113,6 +117,7 @@ impl SqliteStore {
             _ownership: ownership,
             territory: RefCell::default(),
             parsed: RefCell::default(),
+            warm: Warm::new(),
         }
     }
 
@@ -164,11 +169,13 @@ impl SqliteStore {
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
         let known = self.territory.borrow().clone();
         let mut parsed = self.parsed.borrow_mut();
-        let mut work = Work::begin(&transaction, moment, known, &mut parsed)?;
+        let warm = std::mem::take(&mut self.warm);
+        let mut work = Work::begin(&transaction, moment, known, &mut parsed, warm)?;
         let done = act(&mut work)?;
-        let Finished { effects, territory } = work.finish()?;
+        let Finished { effects, territory, warm } = work.finish()?;
         let done = then(&transaction, done)?;
         transaction.commit()?;
+        self.warm = warm;
         *self.territory.borrow_mut() = Some(territory);
         Ok((done, effects))
     }

@@ -34,6 +34,13 @@ pub(super) fn refuse(
     Ok(())
 }
 
+/// Whether anything of a sender's is refused.
+pub(super) fn has_some(db: &Connection, peer: i64) -> Result<bool, StoreFault> {
+    Ok(db
+        .prepare_cached("SELECT 1 FROM refused WHERE replica = :peer")?
+        .exists(named_params! { ":peer": peer })?)
+}
+
 /// The item was taken: nothing of its key is refused any more.
 pub(super) fn no_longer_refused(db: &Connection, peer: i64, key: &ItemKey) -> Result<(), StoreFault> {
     db.prepare_cached(

@@ -36,7 +36,7 @@ pub(super) fn figures(
             unit: entry.id.clone(),
             name: name(entry),
             depth: level,
-            summary: summary(db, &entry.id, period, today)?,
+            summary: summary(db, territory, &entry.id, period, today)?,
             reporting: at(&lines, &entry.id),
         });
         if level < depth {
@@ -50,19 +50,16 @@ pub(super) fn figures(
 }
 
 /// The sum of the period's flows, and the stocks of its last month, or of the current one while it runs.
-fn summary(db: &Connection, unit: &UnitId, period: Period, today: NaiveDate) -> Result<Summary, StoreFault> {
+fn summary(
+    db: &Connection,
+    territory: &Territory,
+    unit: &UnitId,
+    period: Period,
+    today: NaiveDate,
+) -> Result<Summary, StoreFault> {
     let current = Month::of(today);
     let last = if period.has(current) { current } else { period.last };
-    let mut summary = Summary::default();
-    for (month, row) in rows::of_unit(db, unit, Some(period.last))? {
-        if month <= last {
-            summary.stocks += &row.stock_change;
-        }
-        if period.has(month) {
-            summary.flows += &row.flows;
-        }
-    }
-    Ok(summary)
+    rows::in_period(db, territory, unit, period, last)
 }
 
 /// The other ends of one side, with how they stand.

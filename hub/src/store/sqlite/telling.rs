@@ -7,7 +7,7 @@ use super::{items, queue, rows};
 use crate::store::StoreFault;
 use crate::store::attendance::{Roll, believed, by_branch};
 use crate::store::onward::{
-    Leaves, OnwardMonth, made_of, of_child, of_own, own_series, reporting_key, summary_key,
+    Branch, Leaves, OnwardMonth, made_of, of_child, of_own, own_series, reporting_key, summary_key,
 };
 use crate::store::territory::Territory;
 use rusqlite::Connection;
@@ -38,7 +38,7 @@ impl Work<'_> {
         }
         for (branch, first) in affected {
             let rows = match &branch {
-                Some(child) => onward_of_child(self.db, &self.territory, child, first, names)?,
+                Some(child) => self.onward_of_branch(child, first, names)?,
                 None => onward_of_own(self.db, &self.territory)?,
             };
             let (unit, scope) = match branch {
@@ -53,6 +53,24 @@ impl Work<'_> {
             self.tell_attendance(&parent, names)?;
         }
         Ok(())
+    }
+
+    /// The onward rows of a direct child from a month on, by what is kept warm of it.
+    fn onward_of_branch(
+        &mut self,
+        child: &UnitId,
+        first: Month,
+        names: &BTreeMap<i64, Replica>,
+    ) -> Result<Vec<OnwardMonth>, StoreFault> {
+        let branch = match self.warm.entry(child.clone()) {
+            std::collections::btree_map::Entry::Occupied(warm) => warm.into_mut(),
+            std::collections::btree_map::Entry::Vacant(cold) => {
+                cold.insert(branch(self.db, &self.territory, child, names)?)
+            }
+        };
+        let rows = rows::of_unit(self.db, &self.territory, child)?;
+        let sent = sent_months(self.db, child, Scope::Subtree)?;
+        Ok(of_child(&self.territory, child, first, &rows, branch, &sent))
     }
 
     fn tell_month(
@@ -112,13 +130,23 @@ pub(super) fn onward_of_child(
     first: Month,
     names: &BTreeMap<i64, Replica>,
 ) -> Result<Vec<OnwardMonth>, StoreFault> {
+    let rows = rows::of_unit(db, territory, child)?;
+    let sent = sent_months(db, child, Scope::Subtree)?;
+    Ok(of_child(territory, child, first, &rows, &mut branch(db, territory, child, names)?, &sent))
+}
+
+/// Everything stored that counts under a direct child, or ever did.
+fn branch(
+    db: &Connection,
+    territory: &Territory,
+    child: &UnitId,
+    names: &BTreeMap<i64, Replica>,
+) -> Result<Branch, StoreFault> {
     let mut leaves = Leaves::new();
     for unit in territory.directory.ever_under(child) {
         leaves.extend(items::leaves_of_unit(db, &unit, names)?);
     }
-    let rows = rows::of_unit(db, child, None)?;
-    let sent = sent_months(db, child, Scope::Subtree)?;
-    Ok(of_child(territory, child, first, &rows, &leaves, &sent))
+    Ok(Branch::new(leaves))
 }
 
 /// The onward rows of the hub's own unit.

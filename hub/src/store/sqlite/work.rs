@@ -5,10 +5,12 @@ use super::replicas::{self, Side};
 use super::{hub, items, queue, rows};
 use crate::store::arrival::{Effects, Moment};
 use crate::store::downward::{View, to_queue};
-use crate::store::rolling::contributed;
+use crate::store::onward::Branch;
+use crate::store::rolling::{Change as MonthChange, contributed, moved_by};
 use crate::store::territory::{Series, Territory};
 use crate::store::{Author, StoreFault};
 use rusqlite::Connection;
+use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
 use zhuji_protocol::identity::Replica;
@@ -27,6 +29,8 @@ pub(super) struct Work<'a> {
     /// As it stood when the transaction began: what arrives in it is judged by that.
     pub(super) territory: Arc<Territory>,
     parsed: &'a mut Parsed,
+    /// What is known of direct children's stored items, as the transaction before left them.
+    pub(super) warm: Warm,
     mark: u64,
     /// Series that changed, with what they were.
     touched: BTreeMap<Series, Touched>,
@@ -39,14 +43,28 @@ pub(super) struct Work<'a> {
     territory_changed: bool,
     /// Children that have no queue yet.
     joined: BTreeSet<Replica>,
+    /// By how many items more or fewer batches stand.
+    standing: BTreeMap<i64, i64>,
+    /// Whether anything of a sender's is refused, for those that were asked about.
+    pub(super) refusing: BTreeMap<i64, bool>,
     pub(super) effects: Effects,
 }
+
+/// Direct children whose stored items are known, by the child.
+pub(super) type Warm = BTreeMap<UnitId, Branch>;
+
+/// More leaves than this are not kept from one transaction to the next: some 60 MiB.
+const WARM_LEAVES: usize = 200_000;
 
 /// What a series was before this transaction, as far as it changed.
 #[derive(Default)]
 struct Touched {
-    /// The months written, with what stood there before.
-    old: BTreeMap<Month, Option<Summary>>,
+    /// Its sender's number.
+    peer: i64,
+    /// The months written, with what stood there before and what stands there now.
+    changes: BTreeMap<Month, MonthChange>,
+    /// The leaves of these months; none of one that was put aside.
+    leaves: BTreeMap<Month, Option<Digest>>,
     /// The first month from which on its place changed, if it did: then all its months are looked at.
     moved_from: Option<Month>,
 }
@@ -55,6 +73,7 @@ struct Touched {
 pub(super) struct Finished {
     pub(super) effects: Effects,
     pub(super) territory: Arc<Territory>,
+    pub(super) warm: Warm,
 }
 
 impl<'a> Work<'a> {
@@ -63,6 +82,7 @@ impl<'a> Work<'a> {
         moment: Moment,
         known: Option<Arc<Territory>>,
         parsed: &'a mut Parsed,
+        warm: Warm,
     ) -> Result<Self, StoreFault> {
         let (mark, version) = hub::counters(db)?;
         let territory = match known.filter(|known| known.version == version) {
@@ -74,6 +94,7 @@ impl<'a> Work<'a> {
             moment,
             territory,
             parsed,
+            warm,
             mark,
             touched: BTreeMap::new(),
             attendance_changed: false,
@@ -81,6 +102,8 @@ impl<'a> Work<'a> {
             moved: BTreeSet::new(),
             territory_changed: false,
             joined: BTreeSet::new(),
+            standing: BTreeMap::new(),
+            refusing: BTreeMap::new(),
             effects: Effects::default(),
         })
     }
@@ -96,13 +119,30 @@ impl<'a> Work<'a> {
         self.mark
     }
 
-    /// A month of the series is about to change. To be called before it does.
-    pub(super) fn touch(&mut self, peer: i64, series: &Series, month: Month) -> Result<(), StoreFault> {
-        let touched = self.touched.entry(series.clone()).or_default();
-        if let std::collections::btree_map::Entry::Vacant(old) = touched.old.entry(month) {
-            old.insert(items::one_month(self.db, peer, series, month)?);
+    /// A month of the series was written, or put aside: what counted before, and what counts now with its leaf.
+    pub(super) fn touch(
+        &mut self,
+        peer: i64,
+        series: Series,
+        month: Month,
+        before: Option<Summary>,
+        now: Option<(Summary, Digest)>,
+    ) {
+        let touched = self.touched.entry(series).or_default();
+        touched.peer = peer;
+        let (after, leaf) = now.map_or((None, None), |(summary, leaf)| (Some(summary), Some(leaf)));
+        touched.leaves.insert(month, leaf);
+        match touched.changes.entry(month) {
+            Entry::Vacant(first) => {
+                first.insert(MonthChange { before, after });
+            }
+            Entry::Occupied(mut again) => again.get_mut().after = after,
         }
-        Ok(())
+    }
+
+    /// So many more items of a batch stand.
+    pub(super) fn stands_in(&mut self, batch: i64, more: i64) {
+        *self.standing.entry(batch).or_default() += more;
     }
 
     /// A unit's place, or whose figures count for it, is about to change.
@@ -148,7 +188,13 @@ impl<'a> Work<'a> {
     /// Writes what everything comes to: roll-ups, onward rows, queues, counters.
     pub(super) fn finish(mut self) -> Result<Finished, StoreFault> {
         let before = Arc::clone(&self.territory);
-        let names = replicas::names(self.db)?;
+        for (batch, more) in std::mem::take(&mut self.standing) {
+            items::count_standing(self.db, batch, more)?;
+        }
+        let names = match self.moves_figures() {
+            true => replicas::names(self.db)?,
+            false => BTreeMap::new(),
+        };
         let mut version = before.version;
         if self.territory_changed {
             version += 1;
@@ -157,14 +203,23 @@ impl<'a> Work<'a> {
             self.touch_moved(&after, &names)?;
             self.territory = Arc::new(after);
             self.effects.territory_changed = true;
+            self.warm.clear();
         }
-        let affected = self.roll_up(&before, &names)?;
+        let affected = self.roll_up(&before)?;
         self.tell_onward(affected, &names)?;
         if self.territory_changed || !self.published.is_empty() || !self.joined.is_empty() {
             self.queue_down()?;
         }
         hub::write_counters(self.db, self.mark, version, self.moment.now)?;
-        Ok(Finished { effects: self.effects, territory: self.territory })
+        if self.warm.values().map(Branch::len).sum::<usize>() > WARM_LEAVES {
+            self.warm.clear();
+        }
+        Ok(Finished { effects: self.effects, territory: self.territory, warm: self.warm })
+    }
+
+    /// Whether anything that is added up, or whose place is, may have changed.
+    fn moves_figures(&self) -> bool {
+        self.territory_changed || self.attendance_changed || !self.touched.is_empty()
     }
 
     /// Everything stored of the units whose place changed, as it was counted before.
@@ -176,7 +231,10 @@ impl<'a> Work<'a> {
         }
         for unit in units {
             for (series, months) in items::leaves_of_unit(self.db, &unit, names)? {
+                let sender = names.iter().find(|(_, replica)| **replica == series.sender).map(|(id, _)| *id);
+                let Some(peer) = sender else { continue };
                 let touched = self.touched.entry(series).or_default();
+                touched.peer = peer;
                 touched.moved_from = months.keys().next().copied().or(touched.moved_from);
             }
         }
@@ -187,32 +245,53 @@ impl<'a> Work<'a> {
     /// onward rows may differ with the first month of which they may; `None` stands for the hub's own unit.
     fn roll_up(
         &mut self,
-        before: &Territory,
-        names: &BTreeMap<i64, Replica>,
+        before: &Arc<Territory>,
     ) -> Result<BTreeMap<Option<UnitId>, Month>, StoreFault> {
-        let ids: BTreeMap<&Replica, i64> = names.iter().map(|(id, replica)| (replica, *id)).collect();
-        let mut moved_by = Contributions::new();
+        let mut difference_of_all = Contributions::new();
         let mut affected: BTreeMap<Option<UnitId>, Month> = BTreeMap::new();
+        let one_territory = Arc::ptr_eq(before, &self.territory);
         for (series, touched) in std::mem::take(&mut self.touched) {
-            let (Some(peer), Some(first)) = (ids.get(&series.sender), touched.first()) else { continue };
-            let months = match (touched.moved_from, touched.old.keys().next_back()) {
-                (None, Some(last)) => items::months_around(self.db, *peer, &series, first, *last)?,
-                _ => items::months(self.db, *peer, &series)?,
+            let Some(first) = touched.first() else { continue };
+            self.warm_up(&series, &touched);
+            let moved = match touched.moved_from {
+                None if one_territory => {
+                    let standing = items::months_standing(self.db, touched.peer, &series)?;
+                    let mut stocks_of = |month| items::stocks_of(self.db, touched.peer, &series, month);
+                    moved_by(before, &series, &touched.changes, &standing, &mut stocks_of)?
+                }
+                _ => {
+                    let months = summaries(items::months(self.db, touched.peer, &series)?);
+                    let added_before = contributed(before, &series, &touched.before(&months));
+                    difference(added_before, contributed(&self.territory, &series, &months))
+                }
             };
-            let months = summaries(months);
-            let added_before = contributed(before, &series, &touched.before(&months));
-            let added_now = contributed(&self.territory, &series, &months);
-            for (key, row) in difference(added_before, added_now) {
-                moved_by.entry(key).or_default().add(&row);
+            for (key, row) in moved {
+                difference_of_all.entry(key).or_default().add(&row);
             }
-            for (branch, first) in branches(&series, first, [before, &self.territory]) {
+            let territories: &[&Territory] =
+                if one_territory { &[before] } else { &[before, &self.territory] };
+            for (branch, first) in branches(&series, first, territories) {
                 let known = affected.entry(branch).or_insert(first);
                 *known = (*known).min(first);
             }
         }
-        moved_by.retain(|_, row| !row.is_zero());
-        rows::move_by(self.db, &moved_by)?;
+        difference_of_all.retain(|_, row| !row.is_zero());
+        rows::move_by(self.db, &difference_of_all)?;
         Ok(affected)
+    }
+
+    /// What is warm follows what was written.
+    fn warm_up(&mut self, series: &Series, touched: &Touched) {
+        if self.warm.is_empty() {
+            return;
+        }
+        for above in self.territory.directory.ever_above(&series.unit) {
+            if let Some(branch) = self.warm.get_mut(&above) {
+                for (month, leaf) in &touched.leaves {
+                    branch.put(series, *month, *leaf);
+                }
+            }
+        }
     }
 
     /// Queues to every child what changed and what it was never told.
@@ -246,14 +325,14 @@ impl<'a> Work<'a> {
 impl Touched {
     /// The first month that may count for something else now.
     fn first(&self) -> Option<Month> {
-        self.old.keys().next().copied().into_iter().chain(self.moved_from).min()
+        self.changes.keys().next().copied().into_iter().chain(self.moved_from).min()
     }
 
     /// The months as they stood, given those that stand now.
     fn before(&self, now: &BTreeMap<Month, Summary>) -> BTreeMap<Month, Summary> {
         let mut months = now.clone();
-        for (month, old) in &self.old {
-            match old {
+        for (month, change) in &self.changes {
+            match &change.before {
                 Some(summary) => months.insert(*month, summary.clone()),
                 None => months.remove(month),
             };
@@ -267,7 +346,7 @@ fn summaries(months: BTreeMap<Month, (Summary, Digest)>) -> BTreeMap<Month, Summ
 }
 
 /// The direct children under which a series counts from a month on, in either territory.
-fn branches(series: &Series, first: Month, territories: [&Territory; 2]) -> BTreeMap<Option<UnitId>, Month> {
+fn branches(series: &Series, first: Month, territories: &[&Territory]) -> BTreeMap<Option<UnitId>, Month> {
     let mut found = BTreeMap::new();
     for territory in territories {
         let turns = territory.turns(&series.unit);

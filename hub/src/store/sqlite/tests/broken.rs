@@ -87,7 +87,8 @@ fn one_changed_byte_is_named() {
         ("batch", "signature", "batch"),
         ("batch", "root", "batch"),
         ("batch", "leaves", "batch"),
-        ("rollup", "body", "row"),
+        ("rollup", "flows", "row"),
+        ("rollup", "stocks", "row"),
         ("published", "body", "published"),
         ("audit", "hash", "audit"),
     ] {
