@@ -231,14 +231,26 @@ impl Figures {
 impl AddAssign<&Self> for Figures {
     fn add_assign(&mut self, other: &Self) {
         merge(&mut self.tallies, &other.tallies, |sum, tally| *sum += tally, |tally| tally, Tally::is_zero);
-        merge(&mut self.counts, &other.counts, |sum, count| *sum += count, |count| count, |count| *count == 0);
+        merge(
+            &mut self.counts,
+            &other.counts,
+            |sum, count| *sum += count,
+            |count| count,
+            |count| *count == 0,
+        );
     }
 }
 
 impl SubAssign<&Self> for Figures {
     fn sub_assign(&mut self, other: &Self) {
         merge(&mut self.tallies, &other.tallies, |sum, tally| *sum += -tally, |tally| -tally, Tally::is_zero);
-        merge(&mut self.counts, &other.counts, |sum, count| *sum -= count, |count| -count, |count| *count == 0);
+        merge(
+            &mut self.counts,
+            &other.counts,
+            |sum, count| *sum -= count,
+            |count| -count,
+            |count| *count == 0,
+        );
     }
 }
 

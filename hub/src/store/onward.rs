@@ -100,10 +100,8 @@ impl Branch {
     /// What the child's month is made of, as a root; `None` if of nothing.
     fn made_of(&mut self, territory: &Territory, child: &UnitId, month: Month) -> Option<Digest> {
         let leaves = &self.leaves;
-        let made_of = self
-            .months
-            .entry(month)
-            .or_insert_with(|| MadeOf::new(carried(territory, child, month, leaves)));
+        let made_of =
+            self.months.entry(month).or_insert_with(|| MadeOf::new(carried(territory, child, month, leaves)));
         (!made_of.parts.is_empty()).then(|| made_of.tree.root())
     }
 }
@@ -288,7 +286,14 @@ mod tests {
             (series(TOWN), BTreeMap::from([(month("2026-01"), january)])),
             (series(COUNTY), BTreeMap::from([(month("2026-03"), march)])),
         ]);
-        let told = of_child(&territory(), &id(COUNTY), month("2026-02"), &rows, &mut Branch::new(leaves), &BTreeSet::new());
+        let told = of_child(
+            &territory(),
+            &id(COUNTY),
+            month("2026-02"),
+            &rows,
+            &mut Branch::new(leaves),
+            &BTreeSet::new(),
+        );
         assert_eq!(told.len(), 1, "nothing changes in February, and January is before what was asked");
         assert_eq!(told[0].summary.stocks.count(&CountKey::Total(Count::Leaders)), 5);
         let parts = vec![

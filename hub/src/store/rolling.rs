@@ -68,7 +68,9 @@ pub fn moved_by<E>(
     stocks_of: &mut impl FnMut(Month) -> Result<Figures, E>,
 ) -> Result<Contributions, E> {
     let mut rows = Contributions::new();
-    let (Some(first), Some(last)) = (changes.keys().next(), changes.keys().next_back()) else { return Ok(rows) };
+    let (Some(first), Some(last)) = (changes.keys().next(), changes.keys().next_back()) else {
+        return Ok(rows);
+    };
     let turns = territory.turns(&series.unit);
     let mut stops: BTreeSet<Month> = changes.keys().copied().collect();
     stops.extend(standing.range(first..));

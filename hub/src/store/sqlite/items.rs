@@ -170,7 +170,8 @@ pub(super) fn count_standing(db: &Connection, batch: i64, more: i64) -> Result<(
         .query_row(named_params! { ":batch": batch, ":more": more }, |row| row.get(0))
         .optional()?;
     if standing == Some(0) {
-        db.prepare_cached("DELETE FROM batch WHERE id = :batch")?.execute(named_params! { ":batch": batch })?;
+        db.prepare_cached("DELETE FROM batch WHERE id = :batch")?
+            .execute(named_params! { ":batch": batch })?;
     }
     Ok(())
 }

@@ -17,7 +17,8 @@ use zhuji_protocol::unit::UnitId;
 pub(super) fn move_by(db: &Connection, differences: &Contributions) -> Result<(), StoreFault> {
     for ((unit, month), difference) in differences {
         let found = one(db, unit, *month)?;
-        let (number, mut sum) = found.map_or((None, RollupRow::default()), |(number, row)| (Some(number), row));
+        let (number, mut sum) =
+            found.map_or((None, RollupRow::default()), |(number, row)| (Some(number), row));
         sum.add(difference);
         match number {
             Some(number) if sum.is_zero() => {

@@ -243,10 +243,7 @@ impl<'a> Work<'a> {
 
     /// Moves the rows by what the touched series add now, less what they added before. Gives each direct child whose
     /// onward rows may differ with the first month of which they may; `None` stands for the hub's own unit.
-    fn roll_up(
-        &mut self,
-        before: &Arc<Territory>,
-    ) -> Result<BTreeMap<Option<UnitId>, Month>, StoreFault> {
+    fn roll_up(&mut self, before: &Arc<Territory>) -> Result<BTreeMap<Option<UnitId>, Month>, StoreFault> {
         let mut difference_of_all = Contributions::new();
         let mut affected: BTreeMap<Option<UnitId>, Month> = BTreeMap::new();
         let one_territory = Arc::ptr_eq(before, &self.territory);
