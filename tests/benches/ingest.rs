@@ -4,23 +4,17 @@
 //!
 //! `ZHUJI_BENCH_HUBS` (50), `ZHUJI_BENCH_UNITS` of each (167), `ZHUJI_BENCH_ROUNDS` (3), `ZHUJI_BENCH_BATCH` (100).
 
-use anyhow::{Result, anyhow, ensure};
+use anyhow::{Result, ensure};
 use std::path::Path;
-use std::sync::Arc;
 use std::time::Instant;
 use tokio::runtime::{Builder, Runtime};
-use zhuji_hub::service::{Parts, Running, Stepping};
-use zhuji_hub::store::SqliteStore;
+use zhuji_hub::service::Running;
 use zhuji_protocol::identity::{HubAddress, Replica};
-use zhuji_protocol::link::end::Me;
-use zhuji_protocol::transport::{
-    DialEndpoint, EndpointOptions, Uplink, UplinkControl, World, random_bytes, socket,
-};
-use zhuji_protocol::wire::life::ProcessId;
 use zhuji_tests::bare::{self, BareClient, BareHub, Message, Signed};
-use zhuji_tests::load::{Cutting, Identity, MemoryReplica, Origin};
+use zhuji_tests::load::{Cutting, Identity, Origin};
 use zhuji_tests::measure::figure::{Figure, Goal, Spread};
 use zhuji_tests::measure::ground::{self, Ground};
+use zhuji_tests::measure::running::{self, Linked};
 use zhuji_tests::measure::sized;
 use zhuji_tests::measure::summaries::Years;
 
@@ -41,7 +35,8 @@ fn main() -> Result<()> {
         rounds: sized("ZHUJI_BENCH_ROUNDS", 3),
         batch: sized("ZHUJI_BENCH_BATCH", 100),
     };
-    let folder = tempfile::tempdir()?;
+    // On the disk that builds lie on: a temporary folder may be memory.
+    let folder = tempfile::tempdir_in(env!("CARGO_TARGET_TMPDIR"))?;
     let serving = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let calling = Builder::new_multi_thread().worker_threads(2).enable_all().build()?;
     let mut bench = Bench::begin(folder.path(), &sizes, &serving, &calling)?;
@@ -78,7 +73,7 @@ enum Order {
 struct Bench<'a> {
     calling: &'a Runtime,
     hub: Running,
-    children: Vec<(MemoryReplica, UplinkControl)>,
+    children: Vec<Linked>,
     bare: BareHub,
     clients: Vec<BareClient>,
     years: Years,
@@ -96,20 +91,18 @@ impl<'a> Bench<'a> {
         let entries = ground::city(sizes.hubs, sizes.units)?;
         let (ground, mut store) = Ground::found(folder, &ground::unit(ground::CITY)?, entries)?;
         ground.put_below(&mut store, &ground::unit(ground::PROVINCE)?)?;
-        let listening = std::net::UdpSocket::bind("127.0.0.1:0")?;
-        let address: HubAddress =
-            listening.local_addr()?.to_string().parse().map_err(|fault| anyhow!("{fault:?}"))?;
-        drop(listening);
+        let address = running::free_address()?;
         let mut identities = Vec::new();
         for number in 1..=sizes.hubs {
             let replica = Replica::hub(ground::county(number)?);
             identities.push(ground.enrol(&mut store, replica, &address)?);
         }
         let years = ground.years()?;
-        let hub = serving.block_on(serve(store, &address))?;
+        let hub =
+            serving.block_on(async { running::serve(store, running::listening(Some(&address))?).await })?;
         let children = calling.block_on(link(&identities))?;
         let bare = serving.block_on(async {
-            let socket = socket::for_transport(socket::listening(([127, 0, 0, 1], 0).into())?)?;
+            let socket = running::listening(None)?;
             let credentials = ground.keys.credentials()?;
             let file = folder.join("bare.sqlite");
             let parts = bare::Parts {
@@ -121,7 +114,7 @@ impl<'a> Bench<'a> {
             };
             BareHub::start(parts)
         })?;
-        let clients = calling.block_on(dial(&identities, &bare.address()?.to_string()))?;
+        let clients = calling.block_on(dial(&identities, &running::address_of(bare.address()?)?))?;
         Ok(Self { calling, hub, children, bare, clients, years, passes: 0 })
     }
 
@@ -184,50 +177,21 @@ impl<'a> Bench<'a> {
     }
 }
 
-async fn serve(store: SqliteStore, address: &HubAddress) -> Result<Running> {
-    let at = format!("{}:{}", address.host(), address.port()).parse()?;
-    let parts = Parts {
-        store,
-        listening: socket::for_transport(socket::listening(at)?)?,
-        dialling: socket::dialler()?,
-        world: World::real(),
-        stepping: Stepping::Thread,
-    };
-    Running::start(parts).await.map_err(|failure| anyhow!("{failure:?}"))
-}
-
 /// Every child up and settled, with what comes down to it.
-async fn link(identities: &[Identity]) -> Result<Vec<(MemoryReplica, UplinkControl)>> {
-    let mut children = Vec::new();
-    for identity in identities {
-        let child = MemoryReplica::new(identity.clone())?;
-        let endpoint = dialler()?;
-        let me = Me {
-            replica: identity.replica.clone(),
-            program: env!("CARGO_PKG_VERSION").to_owned(),
-            process: ProcessId(random_bytes()),
-        };
-        let (uplink, control) = Uplink::new(endpoint, child.clone(), me, World::real());
-        tokio::spawn(uplink.run());
-        children.push((child, control));
-    }
+async fn link(identities: &[Identity]) -> Result<Vec<Linked>> {
+    let children: Vec<Linked> = identities.iter().map(running::link).collect::<Result<_>>()?;
     for (_, control) in &children {
-        control.status().wait_for(|status| status.quiet).await?;
+        running::quiet(control).await?;
     }
     Ok(children)
 }
 
-async fn dial(identities: &[Identity], address: &str) -> Result<Vec<BareClient>> {
-    let address: HubAddress = address.parse().map_err(|fault| anyhow!("{fault:?}"))?;
+async fn dial(identities: &[Identity], address: &HubAddress) -> Result<Vec<BareClient>> {
     let mut clients = Vec::new();
     for identity in identities {
-        let endpoint = Arc::new(dialler()?);
+        let endpoint = running::dialler()?;
         let credentials = identity.credentials()?;
-        clients.push(BareClient::dial(&endpoint, &address, &identity.hub, credentials, Signed::No).await?);
+        clients.push(BareClient::dial(&endpoint, address, &identity.hub, credentials, Signed::No).await?);
     }
     Ok(clients)
-}
-
-fn dialler() -> Result<DialEndpoint> {
-    DialEndpoint::open(socket::dialler()?, &EndpointOptions::default()).map_err(|fault| anyhow!("{fault}"))
 }

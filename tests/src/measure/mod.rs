@@ -1,8 +1,9 @@
-//! What the benchmarks share: how a figure is [printed](figure), an invented [place](ground) with a hub and its children,
+//! What the benchmarks share: how a figure is [printed](figure), an invented [place](ground) with a hub and its children, [started](running) here,
 //! and real [summaries](summaries) to send.
 
 pub mod figure;
 pub mod ground;
+pub mod running;
 pub mod summaries;
 
 /// A size or count that the environment may set.
