@@ -97,6 +97,8 @@ struct State {
     /// Milliseconds from sending to acknowledgement, a batch each.
     waited_ms: Vec<f64>,
     down: Vec<PositionV1>,
+    /// How often it failed to dial, as a store would keep it.
+    backoff: Backoff,
 }
 
 impl Identity {
@@ -138,9 +140,17 @@ impl MemoryReplica {
             sent: VecDeque::new(),
             waited_ms: Vec::new(),
             down: Vec::new(),
+            backoff: Backoff::default(),
         };
         let (progress, _) = watch::channel(Progress::default());
         Ok(Self { shared: Arc::new(Shared { identity, key, state: Mutex::new(state), progress }) })
+    }
+
+    /// The same, after so many failures in a row.
+    #[must_use]
+    pub fn having_failed(self, failures: u32) -> Self {
+        self.state().backoff = Backoff { failures, ..Backoff::default() };
+        self
     }
 
     /// Who it is.
@@ -300,8 +310,9 @@ impl UplinkStore for MemoryReplica {
                 head: state.head,
                 down: state.down.last().copied(),
             },
-            backoff: Backoff::default(),
+            backoff: state.backoff,
             draw: 0,
+            heard: None,
         }))
     }
 
@@ -331,7 +342,14 @@ impl UplinkStore for MemoryReplica {
         answers.outcome(outcome);
     }
 
-    fn keep_backoff(&self, _: Backoff) {}
+    fn keep_backoff(&self, backoff: Backoff) {
+        self.state().backoff = backoff;
+    }
+
+    /// It never lives until its certificate is half-way through.
+    async fn next_key(&self) -> Result<ReplicaKey, StoreFailed> {
+        Err(StoreFailed)
+    }
 
     async fn keep_renewed(&self, _: Renewed) -> Result<(), StoreFailed> {
         Ok(())
