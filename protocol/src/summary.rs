@@ -4,8 +4,10 @@
 
 mod check;
 mod compute;
+mod shortfall;
 
 pub use check::{MOST_KEYS, Scale, SummaryFault};
+pub use shortfall::{Recorded, Shortfall};
 
 use crate::figures::Figures;
 

@@ -10,6 +10,7 @@ use zhuji_protocol::directory::{Difference, read_snapshot};
 use zhuji_protocol::identity::{
     AuthorityCertificate, EnrolmentToken, HubAddress, Replica, ReplicaKey, TokenSecret,
 };
+use zhuji_protocol::month::Month;
 use zhuji_protocol::policy::{Source, parse_flattened};
 use zhuji_protocol::texts::{Language, Told, text_with};
 use zhuji_protocol::unit::UnitId;
@@ -66,6 +67,13 @@ async fn tried<S: HubStore>(
             let unit = store.identity().await?.replica.unit;
             store.record(&desk.author, "backup", unit.as_str(), &name).await?;
             Ok((Vec::new(), Effects::default()))
+        }
+        Request::SettleAside { unit, as_hub, month } => {
+            let (child, month) = (replica(unit, as_hub), month.and_then(Month::from_number));
+            let (count, effects) =
+                store.settle_missing(&child, month, &desk.author, desk.moment).await?;
+            let said = desk.say("hub-aside-settled", &[("count", count.to_string())]);
+            Ok((vec![said], effects))
         }
         Request::EnrolledAbove { address, parent, authority, certificate, vouched } => {
             enrolled_above(store, &address, parent, &authority, certificate, &vouched, desk).await

@@ -65,6 +65,15 @@ pub enum Request {
         /// A fresh one.
         fresh: PrivateKey,
     },
+    /// `aside settle`: months of a child are right as they are.
+    SettleAside {
+        /// Whose.
+        unit: UnitId,
+        /// The hub's, not the node's.
+        as_hub: bool,
+        /// The month's number; none: all of them.
+        month: Option<i32>,
+    },
     /// `enrol`: the hub above let us in.
     EnrolledAbove {
         /// Where it listens.

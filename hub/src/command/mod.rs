@@ -1,5 +1,6 @@
 //! The commands, one file each: its arguments, and `run(args, context)`.
 
+pub mod aside;
 pub mod audit;
 pub mod backup;
 pub mod calendar;
@@ -42,6 +43,8 @@ pub enum Command {
     Enrol(enrol::Args),
     Serve(serve::Args),
     Fleet(fleet::Args),
+    #[command(subcommand)]
+    Aside(aside::Command),
     Report(report::Args),
     Verify(verify::Args),
     Audit(audit::Args),
@@ -70,6 +73,7 @@ impl Command {
             Self::Enrol(args) => enrol::run(&args, context),
             Self::Serve(args) => serve::run(&args, context),
             Self::Fleet(args) => fleet::run(&args, context),
+            Self::Aside(command) => command.run(context),
             Self::Report(args) => report::run(&args, context),
             Self::Verify(args) => verify::run(&args, context),
             Self::Audit(args) => audit::run(&args, context),

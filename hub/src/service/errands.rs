@@ -39,8 +39,7 @@ impl Service {
                 .act(move |store: &mut SqliteStore, moment: Moment| -> Doing<'_, _> {
                     Box::pin(async move {
                         let author = Author::of_link(&replica, moment.now);
-                        let recorded = store.record(&author, "fork", &replica.to_string(), "").await;
-                        (recorded, Effects::default())
+                        (store.fork_found(&replica, &author).await, Effects::default())
                     })
                 })
                 .await;

@@ -53,6 +53,8 @@ impl View {
             kinds::item::POLICY => subkey::read_policy(&key.subkey)
                 .is_some_and(|(id, number)| self.policies.contains(&(id.to_owned(), number))),
             kinds::item::CALENDAR | kinds::item::VOUCHED_KEY => true,
+            // Queued to the one that it is about, when it happens.
+            kinds::item::ASIDE => false,
             // What nobody here can read yet goes where its unit is known.
             _ => self.entries.contains(&key.unit),
         }

@@ -75,8 +75,10 @@ pub struct FleetRow {
     pub owed: u64,
     /// Items of its that are refused at present.
     pub refused: u64,
-    /// Items from before a restore that were not sent again.
+    /// Months, and items of other kinds, of which more was known before a restore than was sent again.
     pub aside: u64,
+    /// When two stores were found to speak as this end, unless one of them was enrolled anew since.
+    pub fork: Option<DateTime<Utc>>,
 }
 
 /// An item that was not taken, with the end that it was about.

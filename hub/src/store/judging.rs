@@ -43,7 +43,8 @@ pub enum Taken {
     VouchedKey(VouchedKeyV1),
     /// The end of the sender's own audit chain.
     Anchor(AnchorV1),
-    /// Of this hub's own rows, as the hub above put it aside; `None`: it no longer is.
+    /// From above: of this hub's own rows, as the hub above put it aside; `None`: it no longer is. From below: what the
+    /// child's operator confirms to be right as it is, though this was known.
     Aside {
         last_known: Option<Summary>,
     },
@@ -83,8 +84,8 @@ pub fn from_child(
         | kinds::item::POLICY
         | kinds::item::ASSIGNMENT
         | kinds::item::CALENDAR
-        | kinds::item::VOUCHED_KEY
-        | kinds::item::ASIDE => Err(not(Refusal::WrongDirection)),
+        | kinds::item::VOUCHED_KEY => Err(not(Refusal::WrongDirection)),
+        kinds::item::ASIDE => confirmation(sender, item),
         kinds::item::ANCHOR if item.version() == V1 => anchor(territory, sender, item),
         _ => unread(territory, sender, item),
     }
@@ -148,6 +149,16 @@ fn reporting(
         return Err((Refusal::FromTheFuture, as_of.to_string()));
     }
     Ok(Taken::Reporting { series, reporting })
+}
+
+/// Only an office confirms its own months: it entered them.
+fn confirmation(sender: &Replica, item: &Item) -> Result<Taken, NotTaken> {
+    if sender.role != Role::Node || item.key().unit != sender.unit {
+        return Err((Refusal::NotYours, item.key().unit.to_string()));
+    }
+    subkey::read_aside(&item.key().subkey).ok_or_else(|| not(Refusal::Malformed))?;
+    let last_known = AsideV1::decode(item.body()).map_err(|_| not(Refusal::Malformed))?;
+    Ok(Taken::Aside { last_known })
 }
 
 /// The sender's own chain is anchored here. Another's, which a hub in between passed on because it did not know the

@@ -12,6 +12,7 @@ pub mod downward;
 pub mod enrolment;
 pub mod fault;
 pub mod judging;
+pub mod missing;
 pub mod onward;
 pub mod report;
 pub mod rolling;
@@ -23,6 +24,7 @@ pub mod territory;
 pub use arrival::{Applied, Asked, Effects, Moment};
 pub use enrolment::{Contact, FleetRow, IssuedToken, KnownKey, RefusedBy, RefusedRow};
 pub use fault::StoreFault;
+pub use missing::{LeftBehind, MissingMonth};
 pub use report::{AuditEntry, Checked, Misfit, Verified};
 pub use setup::{Author, Founding, Identity, Uplink};
 pub use sqlite::SqliteStore;
@@ -38,7 +40,7 @@ use zhuji_protocol::assignment::{Assignment, PolicyVersion};
 use zhuji_protocol::directory::Entry;
 use zhuji_protocol::identity::{Admission, PublicKey, Replica, ReplicaKey, SecretHash, TokenRecord};
 use zhuji_protocol::link::dialer;
-use zhuji_protocol::month::Period;
+use zhuji_protocol::month::{Month, Period};
 use zhuji_protocol::policy::Policy;
 use zhuji_protocol::unit::UnitId;
 use zhuji_protocol::wire::item::ItemKey;
@@ -224,6 +226,18 @@ pub trait HubStore {
     fn refused(&self) -> impl Answer<Vec<RefusedRow>>;
     /// Keys from before a sender's restore that were not sent again.
     fn put_aside(&self) -> impl Answer<Vec<(Replica, ItemKey)>>;
+    /// What restores, here and at other ends, left to be seen to.
+    fn left_behind(&self) -> impl Answer<LeftBehind>;
+    /// A person says that a month of a child, or every one, is right as it is, though more of it was known. Gives how many.
+    fn settle_missing(
+        &mut self,
+        child: &Replica,
+        month: Option<Month>,
+        author: &Author,
+        moment: Moment,
+    ) -> impl Answer<(u64, Effects)>;
+    /// Two stores spoke as this end: shown until one of them is enrolled anew.
+    fn fork_found(&mut self, end: &Replica, author: &Author) -> impl Answer<()>;
 
     // What is shown.
 

@@ -1,5 +1,6 @@
 //! The commands, one file each: its arguments, and `run(args, context)`.
 
+pub mod aside;
 pub mod audit;
 pub mod backup;
 pub mod case;
@@ -75,6 +76,8 @@ pub enum Command {
     Sync(sync::Args),
     Backup(backup::Args),
     Restore(restore::Args),
+    #[command(subcommand)]
+    Aside(aside::Command),
     Policy(policy::Args),
     Completions(completions::Args),
 }
@@ -115,6 +118,7 @@ impl Command {
             Self::Sync(args) => sync::run(&args, context),
             Self::Backup(args) => backup::run(&args, context),
             Self::Restore(args) => restore::run(&args, context),
+            Self::Aside(command) => command.run(context),
             Self::Policy(args) => policy::run(args, context),
             Self::Completions(args) => completions::run(args, context),
         }

@@ -7,8 +7,9 @@ use crate::desk::Desk;
 use crate::store::{StoreFault, assignment, audit, directory, judging, setting, uplink};
 use chrono::DateTime;
 use serde_json::Value;
+use crate::uplink::shortfalls;
 use zhuji_protocol::console::{Cell, Failure, Format, Listing};
-use zhuji_protocol::texts::Told;
+use zhuji_protocol::texts::{Told, text};
 use zhuji_protocol::wire::close::CloseCode;
 
 /// Nothing to choose but the format.
@@ -98,8 +99,42 @@ fn of_the_link(desk: &Desk) -> Result<Vec<Line>, StoreFault> {
         ("turned_away", sheet::text(turned_away.map(|code| code.tell(desk.language)).unwrap_or_default())),
         ("skew_seconds", standing.skew_seconds.map_or(Value::Null, Value::from).into()),
         ("owed", Value::from(uplink::backlog(db, uplink::acknowledged(db)?.cursor)?).into()),
-        ("refused", Cell::shown_as(Value::from(reasons.clone()), reasons.join("\n"))),
+        ("refused", listed(reasons)),
+        ("missing", missing(desk)?),
+        ("handed_down", handed_down(desk)?),
     ])
+}
+
+fn listed(lines: Vec<String>) -> Cell {
+    let shown = lines.join("\n");
+    Cell::shown_as(Value::from(lines), shown)
+}
+
+/// Months to be entered again after a restore; people are told what to do about them.
+fn missing(desk: &Desk) -> Result<Cell, StoreFault> {
+    let mut lines = Vec::new();
+    for (month, short) in shortfalls(desk.store.db(), desk.today)? {
+        let figures = short.iter().map(|short| {
+            let name = text(desk.language, &format!("recorded-{}", short.figure.word()));
+            format!("{name} {} → {}", short.known, short.now)
+        });
+        lines.push(format!("{month}: {}", figures.collect::<Vec<_>>().join("; ")));
+    }
+    let mut shown = lines.clone();
+    if !lines.is_empty() {
+        shown.push(text(desk.language, "aside-what-to-do"));
+    }
+    Ok(Cell::shown_as(Value::from(lines), shown.join("\n")))
+}
+
+/// What the hub above handed down before it was restored itself, and not since: it holds here all the same.
+fn handed_down(desk: &Desk) -> Result<Cell, StoreFault> {
+    let keys = uplink::not_handed_down_again(desk.store.db())?;
+    Ok(listed(
+        keys.iter()
+            .map(|key| format!("{} {}", key.unit, text(desk.language, &format!("handed-down-{}", key.kind))))
+            .collect(),
+    ))
 }
 
 /// Prints lines: for people one under the other, for programs as one object.

@@ -161,6 +161,7 @@ pub enum Act {
     Erase,
     Backup,
     Restore,
+    Confirm,
 }
 
 impl Act {
@@ -178,6 +179,7 @@ impl Act {
             Self::Erase => "erase",
             Self::Backup => "backup",
             Self::Restore => "restore",
+            Self::Confirm => "confirm",
         }
     }
 }

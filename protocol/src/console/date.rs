@@ -1,6 +1,7 @@
 //! Dates as people type them, in the three ways that offices write them, and what day it is.
 
 use super::Malformed;
+use crate::month::{Month, Period};
 use crate::texts::Told;
 use chrono::{DateTime, Datelike, NaiveDate, Utc};
 
@@ -37,6 +38,27 @@ pub fn parse_date(text: &str) -> Result<NaiveDate, MalformedDate> {
     Ok(date)
 }
 
+/// A month: `2016-04`.
+///
+/// # Errors
+/// When the text is none.
+pub fn month(text: &str) -> Result<Month, Malformed> {
+    let period: Option<Period> = text.trim().parse().ok();
+    period
+        .filter(|period| period.first == period.last)
+        .map(|period| period.first)
+        .ok_or_else(|| Malformed::new(MalformedMonth))
+}
+
+#[derive(Clone, Copy, Debug)]
+struct MalformedMonth;
+
+impl Told for MalformedMonth {
+    fn key(&self) -> &'static str {
+        "word-no-month"
+    }
+}
+
 /// The civil date at UTC+8, whatever the machine's zone (design, section 4).
 #[must_use]
 pub fn civil_date(instant: DateTime<Utc>) -> NaiveDate {
@@ -70,6 +92,14 @@ impl Told for MalformedDate {
 #[cfg(test)]
 mod tests {
     use super::*;
+
+    #[test]
+    fn a_month_is_no_longer_period() {
+        assert_eq!(month("2016-04").ok().map(|month| month.to_string()).as_deref(), Some("2016-04"));
+        for other in ["2016", "2016-H1", "2016-Q2", "2016-13", "四月"] {
+            assert!(month(other).is_err(), "{other}");
+        }
+    }
 
     #[test]
     fn offices_write_dates_in_three_ways() {

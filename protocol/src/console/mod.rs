@@ -11,7 +11,7 @@ mod system_fault;
 mod user;
 
 pub use arguments::{Malformed, Stop, language, language_asked, localised, missing_texts, parse};
-pub use date::{MalformedDate, civil_date, date, parse_date};
+pub use date::{MalformedDate, civil_date, date, month, parse_date};
 pub use failure::{Failure, ToldFault, finish};
 pub use listing::{Cell, Format, Listing};
 pub use logging::log_to_standard_error;

@@ -76,6 +76,11 @@ impl Work<'_> {
             Ok(taken) => taken,
             Err(not_taken) => return Ok(Err(not_taken)),
         };
+        if ordinal > 1
+            && let Taken::Summary { summary, .. } = &taken
+        {
+            self.weigh_lives(peer, item.key(), ordinal, summary)?;
+        }
         items::put(self.db, peer.id, (item, leaf), ordinal, place, before.as_ref().map(|stands| stands.row))?;
         self.stands_in(place.0, 1);
         let mut stood = None;
@@ -130,7 +135,11 @@ impl Work<'_> {
             self.hand_down(item.key().clone(), item.version(), item.body())?;
         }
         match taken {
-            Taken::Summary { .. } | Taken::Kept | Taken::Anchor(_) | Taken::Aside { .. } => {}
+            Taken::Summary { .. } | Taken::Kept | Taken::Anchor(_) => {}
+            Taken::Aside { last_known: Some(confirmed) } if !links::is_parent(peer) => {
+                self.confirmed(peer, item.key(), &confirmed)?;
+            }
+            Taken::Aside { .. } => {}
             Taken::Reporting { .. } => self.attendance_changed = true,
             Taken::Entry(entry) => {
                 self.unit_moves(entry.id.clone());
@@ -187,6 +196,7 @@ impl Work<'_> {
                 let series = Series { sender: peer.replica.clone(), unit: key.unit.clone(), scope };
                 let stood = items::standing(self.db, peer.id, key)?.and_then(|stands| stands.summary);
                 self.touch(peer.id, series, month, stood, None);
+                self.month_put_aside(peer, key)?;
             }
             (kinds::item::REPORTING, _) => self.attendance_changed = true,
             _ => {}

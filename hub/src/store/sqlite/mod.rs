@@ -14,6 +14,7 @@ mod founding;
 mod hub;
 mod items;
 mod links;
+mod missing;
 mod publishing;
 mod queue;
 mod refusals;
@@ -32,7 +33,7 @@ use crate::revocations::{self, Revocation};
 use crate::store::arrival::{Applied, Asked, Effects, Moment};
 use crate::store::{
     Assigning, AuditEntry, Author, Contact, Enrolled, FleetRow, Founding, HubStore, Identity, IssuedToken,
-    KnownKey, RefusedRow, Ruling, Standing, StoreFault, Territory, Uplink, Verified,
+    KnownKey, LeftBehind, RefusedRow, Ruling, Standing, StoreFault, Territory, Uplink, Verified,
 };
 use chrono::{DateTime, NaiveDate, Utc};
 use directory::Parsed;
@@ -45,7 +46,7 @@ use zhuji_protocol::assignment::{Assignment, PolicyVersion};
 use zhuji_protocol::directory::Entry;
 use zhuji_protocol::identity::{PublicKey, Replica, ReplicaKey, SecretHash, TokenRecord};
 use zhuji_protocol::link::dialer;
-use zhuji_protocol::month::Period;
+use zhuji_protocol::month::{Month, Period};
 use zhuji_protocol::policy::Policy;
 use zhuji_protocol::unit::UnitId;
 use zhuji_protocol::wire::item::ItemKey;
@@ -445,6 +446,27 @@ impl HubStore for SqliteStore {
 
     async fn put_aside(&self) -> Result<Vec<(Replica, ItemKey)>, StoreFault> {
         self.reading(|db| items::aside(db, &replicas::names(db)?))
+    }
+
+    async fn left_behind(&self) -> Result<LeftBehind, StoreFault> {
+        self.reading(missing::left_behind)
+    }
+
+    async fn settle_missing(
+        &mut self,
+        child: &Replica,
+        month: Option<Month>,
+        author: &Author,
+        moment: Moment,
+    ) -> Result<(u64, Effects), StoreFault> {
+        self.change(moment, |work| missing::settle(work, child, month, author))
+    }
+
+    async fn fork_found(&mut self, end: &Replica, author: &Author) -> Result<(), StoreFault> {
+        self.write(|db| {
+            replicas::note_fork(db, end, author.at)?;
+            audit::append(db, author, "fork", &end.to_string(), "")
+        })
     }
 
     async fn figures(

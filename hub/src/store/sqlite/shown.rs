@@ -99,10 +99,13 @@ fn fleet_row(
     )?;
     let refused = count("SELECT count(*) FROM refused WHERE replica = :peer")?;
     let certificate_until = replicas::certificate_until(db, peer)?;
-    let aside = count("SELECT count(*) FROM item WHERE replica = :peer AND aside = 1")?;
+    let aside = count(
+        "SELECT (SELECT count(*) FROM missing WHERE replica = :peer)
+              + (SELECT count(*) FROM item WHERE replica = :peer AND aside = 1 AND kind NOT IN (1, 2, 9))",
+    )?;
     let row = db
         .prepare_cached(
-            "SELECT enrolled, last_contact, program, skew_seconds, head FROM replica WHERE id = :peer",
+            "SELECT enrolled, last_contact, fork, program, skew_seconds, head FROM replica WHERE id = :peer",
         )?
         .query_row(named_params! { ":peer": peer.id }, |row| {
             Ok(FleetRow {
@@ -122,6 +125,7 @@ fn fleet_row(
                 owed,
                 refused,
                 aside,
+                fork: row::maybe_moment(row, "fork")?,
             })
         })?;
     Ok(row)

@@ -18,7 +18,7 @@ use zhuji_protocol::wire::digest::Digest;
 use zhuji_protocol::wire::item::{Item, ItemKey};
 use zhuji_protocol::wire::kinds;
 use zhuji_protocol::wire::life::Incarnation;
-use zhuji_protocol::wire::payload::SummaryV1;
+use zhuji_protocol::wire::payload::{AsideV1, SummaryV1};
 use zhuji_protocol::wire::published::{PublishedV1, VouchedKeyV1};
 use zhuji_protocol::wire::subkey::Scope;
 use zhuji_protocol::wire::tree;
@@ -249,6 +249,10 @@ fn is_proved(
         let vouched: Result<VouchedKeyV1, _> = decode(body);
         return Ok(vouched
             .is_ok_and(|vouched| zhuji_protocol::wire::subkey::vouched_key(vouched.key.id()) == key.subkey));
+    }
+    if key.kind == kinds::item::ASIDE {
+        // Proved by the batch that it travels in.
+        return Ok(AsideV1::decode(body).is_ok());
     }
     let Ok(proof) = decode::<PublishedV1>(body) else { return Ok(false) };
     let writer = writer_key(db, own, &proof.key)?;

@@ -4,6 +4,7 @@
 //! These tables are not the operator's, so a change here makes no audit entry; what comes down and changes how the
 //! office is judged makes one, in the modules of directory, policy and assignment.
 
+mod aside;
 mod cut;
 mod incarnation;
 mod received;
@@ -11,6 +12,7 @@ mod refused;
 mod row;
 mod setting;
 
+pub use aside::{confirm_month, missed_months, not_handed_down_again};
 pub use cut::{cut_next, is_recorded};
 pub use incarnation::{begin_anew, current, is_past, open_next};
 pub use received::{Received, apply, apply_end, position, positions, settle_position};

@@ -12,7 +12,7 @@ use zhuji_protocol::wire::digest::Digest;
 use zhuji_protocol::wire::item::Item;
 use zhuji_protocol::wire::kinds;
 use zhuji_protocol::wire::life::Incarnation;
-use zhuji_protocol::wire::payload::{AssignmentV1, CalendarV1, DirectoryEntryV1, PolicyV1};
+use zhuji_protocol::wire::payload::{AsideV1, AssignmentV1, CalendarV1, DirectoryEntryV1, PolicyV1};
 use zhuji_protocol::wire::position::{Point, PositionV1};
 use zhuji_protocol::wire::published::{PublishedV1, VouchedKeyV1};
 use zhuji_protocol::wire::subkey;
@@ -146,6 +146,12 @@ fn put_to_use(change: &Change<'_>, item: &Item) -> Result<Result<(), Refusal>, S
     let kind = item.key().kind;
     if matches!(kind, kinds::item::SUMMARY | kinds::item::REPORTING) {
         return Ok(Err(Refusal::WrongDirection));
+    }
+    if kind == kinds::item::ASIDE && item.version() == 1 {
+        // Proved by the batch, as it is the hub's own word; read where it is shown.
+        let about_us = item.key().unit == crate::store::setting::office(change)?.unit;
+        let reads = subkey::read_aside(&item.key().subkey).is_some() && AsideV1::decode(item.body()).is_ok();
+        return Ok(if about_us && reads { Ok(()) } else { Err(Refusal::Malformed) });
     }
     if !matches!(
         kind,

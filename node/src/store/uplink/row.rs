@@ -54,6 +54,19 @@ pub fn put(db: &Connection, key: &ItemKey, version: u16, body: &[u8]) -> Result<
     Ok(true)
 }
 
+/// What goes up under a key.
+pub(super) fn body(db: &Connection, key: &ItemKey) -> Result<Option<Vec<u8>>, StoreFault> {
+    Ok(db
+        .prepare_cached(
+            "SELECT body FROM uplink_row WHERE kind = :kind AND unit = :unit AND subkey = :subkey",
+        )?
+        .query_row(
+            named_params! { ":kind": key.kind, ":unit": key.unit.as_str(), ":subkey": &key.subkey[..] },
+            |row| row.get(0),
+        )
+        .optional()?)
+}
+
 /// Gives rows a new mark, so that they are sent again; keys without a row are passed over.
 ///
 /// # Errors
