@@ -25,7 +25,7 @@ pub fn run(args: &Args, context: &Context) -> Result<(), Failure> {
     let path = context.store_path()?;
     let author = Author { who: context.who(), at: context.now() };
     let restored = SqliteStore::restore(&args.backup, path, &author, context.moment());
-    let Restored { held, kept_as, withdrawn } = restored.map_err(|fault| match fault {
+    let Restored { held, kept_as, withdrawn, ruled_again } = restored.map_err(|fault| match fault {
         StoreFault::Owned(_) => Failure::told(InUse),
         fault => fault.into(),
     })?;
@@ -39,6 +39,10 @@ pub fn run(args: &Args, context: &Context) -> Result<(), Failure> {
     if withdrawn > 0 {
         let args = [("count", withdrawn.to_string())];
         println!("{}", text_with(context.language, "hub-restore-tokens", &args));
+    }
+    if ruled_again > 0 {
+        let args = [("count", ruled_again.to_string())];
+        println!("{}", text_with(context.language, "hub-restore-rulings", &args));
     }
     let args = [("until", held.last_entry.unwrap_or_default())];
     println!("{}", text_with(context.language, "hub-restore-next", &args));

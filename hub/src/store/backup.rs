@@ -31,4 +31,6 @@ pub struct Restored {
     pub kept_as: Option<PathBuf>,
     /// Tokens that nobody had used when the copy was made: they are withdrawn, since they may have been used after it.
     pub withdrawn: u64,
+    /// Replicas that stand otherwise than in the copy, by what was ruled after it was made.
+    pub ruled_again: usize,
 }

@@ -1,5 +1,6 @@
 //! Why the store could not do what was asked, told as what to do next.
 
+use crate::revocations::RevocationsFault;
 use crate::store::report::Misfit;
 use crate::store::setup::Author;
 use crate::store::standing::Standing;
@@ -101,6 +102,9 @@ pub enum StoreFault {
     /// The file beside the store that says who was put out cannot be written.
     #[error("{}", self.tell(Language::English))]
     RevocationsUnwritable(std::io::Error),
+    /// What was ruled since a backup cannot be read, so that the backup is not put to use.
+    #[error("{}", self.tell(Language::English))]
+    RevocationsUnread(RevocationsFault),
     /// No such version of a policy is known here.
     #[error("{}", self.tell(Language::English))]
     UnknownPolicy(PolicyVersion),
@@ -193,6 +197,7 @@ impl Told for StoreFault {
             Self::NoToken(..) => "no-token-suspended",
             Self::KeyUnfit(_) => "hub-store-key-unfit",
             Self::RevocationsUnwritable(_) => "revocations-unwritable",
+            Self::RevocationsUnread(fault) => fault.key(),
             Self::UnknownPolicy(_) => "hub-store-unknown-policy",
             Self::TooLong => "hub-store-too-long",
             Self::Unreadable(_) => "hub-store-unreadable",
@@ -240,6 +245,7 @@ impl Told for StoreFault {
                 vec![("policy", version.policy.clone()), ("number", version.number.to_string())]
             }
             Self::Unreadable(what) => vec![("what", (*what).to_owned())],
+            Self::RevocationsUnread(fault) => fault.args(),
             Self::Io(error) | Self::RevocationsUnwritable(error) => vec![("what", error.to_string())],
             Self::Database(error) => vec![("what", error.to_string())],
             Self::Busy | Self::DiskFull | Self::DirectoryFromAbove | Self::TooLong => Vec::new(),
@@ -281,6 +287,7 @@ mod tests {
             StoreFault::NoToken(Replica::hub(unit.clone()), Standing::Banned),
             StoreFault::KeyUnfit(Replica::hub(unit.clone())),
             StoreFault::RevocationsUnwritable(std::io::Error::other("x")),
+            StoreFault::RevocationsUnread(RevocationsFault::Malformed { path: "x".into(), line: 1 }),
             StoreFault::RulingUnfit(Replica::hub(unit.clone()), Standing::Active),
             StoreFault::RulingUnfit(Replica::hub(unit.clone()), Standing::Suspended),
             StoreFault::RulingUnfit(Replica::hub(unit.clone()), Standing::Banned),

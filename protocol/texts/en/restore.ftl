@@ -86,3 +86,4 @@ aside-what-to-do = had been reported before the restore and is missing now: ente
 column-missing = missing since a restore
 column-handed_down = not sent again by the restored hub
 act-confirm = confirmed
+hub-restore-rulings = { $count } children stand as was ruled after the backup was made

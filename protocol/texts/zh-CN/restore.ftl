@@ -86,3 +86,4 @@ aside-what-to-do = 以上在恢复备份之前已上报、现已缺失：请重�
 column-missing = 恢复后缺失
 column-handed_down = 枢纽恢复后未再下发
 act-confirm = 确认
+hub-restore-rulings = 已按备份之后的处理决定，重新停用、吊销或恢复 { $count } 个下级

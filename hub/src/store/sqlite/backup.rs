@@ -3,7 +3,9 @@
 //! A copy is of one moment, and stands under its name only when it was found whole: its pages, what refers to what, keys and
 //! certificates, the trail. Counting all figures afresh from signed items takes long, and is `verify`'s.
 
-use super::{SqliteStore, audit, file, founding, hub};
+use super::work::Work;
+use super::{SqliteStore, audit, directory, file, founding, hub, ruling};
+use crate::revocations::{self, Revocation};
 use crate::store::arrival::Moment;
 use crate::store::backup::{Held, Restored};
 use crate::store::{Author, StoreFault};
@@ -45,24 +47,25 @@ impl SqliteStore {
         if stands {
             refuse_others(copy, path, &unit)?;
         }
+        let rulings = revocations::read(path).map_err(StoreFault::RevocationsUnread)?;
         let kept_as = stands.then(|| kept_name(path, author));
         let write = |unfinished: &Path| {
             file::copy(&source, unfinished)?;
             let mut found = None;
             file::complete(file::connect(unfinished)?, unfinished, |db| {
                 let held = held(db, unfinished)?;
-                let withdrawn =
-                    begin_anew(db, author, moment, held.last_entry.as_deref().unwrap_or_default())?;
-                found = Some((held, withdrawn));
+                let copied = held.last_entry.as_deref().unwrap_or_default();
+                let (withdrawn, ruled_again) = begin_anew(db, &rulings, author, moment, copied)?;
+                found = Some(Restored { held, kept_as: None, withdrawn, ruled_again });
                 Ok(())
             })?;
             found.ok_or_else(|| StoreFault::Damaged(copy.to_owned()))
         };
-        let (held, withdrawn) = file::write_new(path, write, |unfinished| match &kept_as {
+        let restored = file::write_new(path, write, |unfinished| match &kept_as {
             Some(aside) => file::replace(unfinished, path, aside),
             None => file::take_name(unfinished, path),
         })?;
-        Ok(Restored { held, kept_as, withdrawn })
+        Ok(Restored { kept_as, ..restored })
     }
 }
 
@@ -120,13 +123,24 @@ fn held(db: &Connection, path: &Path) -> Result<Held, StoreFault> {
     })
 }
 
-/// The store goes on in lives that nobody knows yet. Gives how many tokens were withdrawn.
-fn begin_anew(db: &mut Connection, author: &Author, moment: Moment, copied: &str) -> Result<u64, StoreFault> {
+/// The store goes on in lives that nobody knows yet, and what was ruled since the copy was made is ruled again. Gives how
+/// many tokens were withdrawn, and how many replicas stand otherwise.
+fn begin_anew(
+    db: &mut Connection,
+    rulings: &[Revocation],
+    author: &Author,
+    moment: Moment,
+    copied: &str,
+) -> Result<(u64, usize), StoreFault> {
     let transaction = db.transaction()?;
     founding::begin_new_lives(&transaction, author, moment)?;
     // Whoever enrolled with one of these after the copy was made did so once; nobody is to do it again.
     let withdrawn = transaction.execute("DELETE FROM token WHERE used_by IS NULL", [])?;
     audit::append(&transaction, author, "restore", hub::unit(&transaction)?.as_str(), copied)?;
+    let mut parsed = directory::Parsed::new();
+    let mut work = Work::begin(&transaction, moment, None, &mut parsed)?;
+    let ruled_again = ruling::apply(&mut work, rulings, author)?;
+    work.finish()?;
     transaction.commit()?;
-    Ok(withdrawn as u64)
+    Ok((withdrawn as u64, ruled_again))
 }

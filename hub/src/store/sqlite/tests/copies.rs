@@ -1,7 +1,7 @@
 //! A copy of a hub is of one moment and whole, or there is none; a restore replaces all or nothing.
 
 use super::*;
-use crate::store::StoreFault;
+use crate::store::{Ruling, StoreFault};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 
@@ -115,4 +115,24 @@ fn what_is_no_whole_copy_of_this_hub_leaves_everything_as_it_was() {
     assert!(matches!(told, Err(StoreFault::Itself(_))), "{told:?}");
     hub.store = SqliteStore::open(&path).expect("as it was");
     assert_eq!(hub.count(COUNTY, "2026", Count::Contacts), 6);
+}
+
+#[test]
+fn what_was_ruled_after_the_copy_was_made_holds_in_the_restored_store() {
+    let (mut hub, mut village, copy) = with_a_copy();
+    let path = hub.path();
+    now(hub.store.rule(&village.replica, Ruling::Ban, "", &author(), moment("ban"))).expect("banned");
+    hub.store = SqliteStore::read(&copy).expect("anything but the owner");
+    let restored = SqliteStore::restore(&copy, &path, &author(), moment("restore")).expect("restored");
+    assert_eq!(restored.ruled_again, 1);
+    hub.store = SqliteStore::open(&path).expect("restored");
+    assert!(matches!(hub.greet(&mut village), Greeted::Refused(_)));
+
+    hub.store = SqliteStore::read(&copy).expect("anything but the owner");
+    let rulings = path.with_file_name("hub.db.revocations");
+    std::fs::write(&rulings, "2026-11-20T14:30:00Z banned nobody that is known\n").expect("written");
+    let before = std::fs::read(&path).expect("read");
+    let told = SqliteStore::restore(&copy, &path, &author(), moment("restore"));
+    assert!(matches!(told, Err(StoreFault::RevocationsUnread(_))), "{told:?}");
+    assert_eq!(std::fs::read(&path).expect("read"), before);
 }

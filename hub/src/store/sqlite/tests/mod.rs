@@ -5,6 +5,7 @@ mod broken;
 mod copies;
 mod figures;
 mod links;
+mod missing;
 mod recount;
 mod refusals;
 mod rulings;
