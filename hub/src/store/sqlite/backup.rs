@@ -138,7 +138,7 @@ fn begin_anew(
     let withdrawn = transaction.execute("DELETE FROM token WHERE used_by IS NULL", [])?;
     audit::append(&transaction, author, "restore", hub::unit(&transaction)?.as_str(), copied)?;
     let mut parsed = directory::Parsed::new();
-    let mut work = Work::begin(&transaction, moment, None, &mut parsed)?;
+    let mut work = Work::begin(&transaction, moment, None, &mut parsed, super::Warm::new())?;
     let ruled_again = ruling::apply(&mut work, rulings, author)?;
     work.finish()?;
     transaction.commit()?;
