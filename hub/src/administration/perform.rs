@@ -70,8 +70,7 @@ async fn tried<S: HubStore>(
         }
         Request::SettleAside { unit, as_hub, month } => {
             let (child, month) = (replica(unit, as_hub), month.and_then(Month::from_number));
-            let (count, effects) =
-                store.settle_missing(&child, month, &desk.author, desk.moment).await?;
+            let (count, effects) = store.settle_missing(&child, month, &desk.author, desk.moment).await?;
             let said = desk.say("hub-aside-settled", &[("count", count.to_string())]);
             Ok((vec![said], effects))
         }

@@ -65,7 +65,9 @@ fn list(format: Format, context: &Context) -> Result<(), Failure> {
     }
     for key in &left.handed_down {
         let mut cells = vec![named(language, "fleet", "above")];
-        cells.extend([json!(null), json!(null), json!(key.unit.as_str()), json!(null), json!(null)].map(Cell::from));
+        cells.extend(
+            [json!(null), json!(null), json!(key.unit.as_str()), json!(null), json!(null)].map(Cell::from),
+        );
         cells.push(named(language, "handed-down", &key.kind.to_string()));
         cells.extend([json!(null), json!(null)].map(Cell::from));
         listing.row(cells);

@@ -139,7 +139,8 @@ mod tests {
     fn a_case_that_fell_back_and_a_report_that_was_lost_are_named_too() {
         let known = month(0, 1, 0, &[Status::Late]);
         let now = month(0, 0, 1, &[Status::Overdue]);
-        let steps = ["cases-accepted", "cases-dispatched", "cases-delivered", "cases-answered", "duties-done"];
+        let steps =
+            ["cases-accepted", "cases-dispatched", "cases-delivered", "cases-answered", "duties-done"];
         let expected: Vec<_> = steps.map(|word| (word, 1, 0)).into();
         assert_eq!(short(&now, &known), expected);
     }

@@ -89,7 +89,9 @@ impl Work<'_> {
 
     fn no_longer_missing(&mut self, peer: &Peer, key: &ItemKey) -> Result<(), StoreFault> {
         self.db
-            .prepare_cached("DELETE FROM missing WHERE replica = :peer AND unit = :unit AND subkey = :subkey")?
+            .prepare_cached(
+                "DELETE FROM missing WHERE replica = :peer AND unit = :unit AND subkey = :subkey",
+            )?
             .execute(named_params! {
                 ":peer": peer.id, ":unit": key.unit.as_str(), ":subkey": &key.subkey[..],
             })?;

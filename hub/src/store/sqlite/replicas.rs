@@ -147,12 +147,10 @@ pub(super) fn heard_of(
 
 /// Two stores spoke as this end; the first time is kept.
 pub(super) fn note_fork(db: &Connection, end: &Replica, now: DateTime<Utc>) -> Result<(), StoreFault> {
-    db.prepare_cached(
-        "UPDATE replica SET fork = coalesce(fork, :now) WHERE unit = :unit AND role = :role",
-    )?
-    .execute(named_params! {
-        ":now": row::instant(now), ":unit": end.unit.as_str(), ":role": end.role.word(),
-    })?;
+    db.prepare_cached("UPDATE replica SET fork = coalesce(fork, :now) WHERE unit = :unit AND role = :role")?
+        .execute(named_params! {
+            ":now": row::instant(now), ":unit": end.unit.as_str(), ":role": end.role.word(),
+        })?;
     Ok(())
 }
 

@@ -23,8 +23,9 @@ const VERSION: u16 = 1;
 /// When the store cannot be read.
 pub fn missed_months(db: &Connection) -> Result<BTreeMap<Month, Summary>, StoreFault> {
     let mut missed = BTreeMap::new();
-    let mut statement =
-        db.prepare_cached("SELECT bytes FROM down_item WHERE kind = :kind AND aside = 0 ORDER BY unit, subkey")?;
+    let mut statement = db.prepare_cached(
+        "SELECT bytes FROM down_item WHERE kind = :kind AND aside = 0 ORDER BY unit, subkey",
+    )?;
     let mut rows = statement.query(named_params! { ":kind": kinds::item::ASIDE })?;
     while let Some(found) = rows.next()? {
         let bytes: Vec<u8> = found.get("bytes")?;
