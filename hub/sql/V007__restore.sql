@@ -11,6 +11,3 @@ CREATE TABLE missing (
     since   TEXT NOT NULL,
     PRIMARY KEY (replica, unit, subkey)
 ) STRICT, WITHOUT ROWID;
-
--- When a copy was found to speak as this end; none since it was enrolled anew.
-ALTER TABLE replica ADD COLUMN fork TEXT;

@@ -37,7 +37,6 @@ pub fn run(args: &Args, context: &Context) -> Result<(), Failure> {
         "owed",
         "refused",
         "aside",
-        "fork",
         "incarnation",
         "certificate_until",
         "skew_seconds",
@@ -53,23 +52,19 @@ pub fn run(args: &Args, context: &Context) -> Result<(), Failure> {
     listing.print(args.format, context.language)?;
     if args.format == Format::Table {
         for row in parent.iter().chain(&children) {
-            ways_out(row, parent.as_ref() == Some(row), context.language);
+            ways_out(row, context.language);
         }
     }
     Ok(())
 }
 
 /// What a person has to do about a row, under the table.
-fn ways_out(row: &FleetRow, is_above: bool, language: Language) {
+fn ways_out(row: &FleetRow, language: Language) {
     let args = [
         ("unit", row.replica.unit.to_string()),
         ("role", row.replica.role.word().to_owned()),
         ("count", row.aside.to_string()),
     ];
-    if row.fork.is_some() {
-        let key = if is_above { "fleet-fork-above" } else { "fleet-fork-below" };
-        println!("{}", text_with(language, key, &args));
-    }
     if row.aside > 0 {
         println!("{}", text_with(language, "fleet-aside", &args));
     }
@@ -91,7 +86,6 @@ fn cells_of(row: &FleetRow, standing: String) -> Vec<Cell> {
         json!(row.owed).into(),
         json!(row.refused).into(),
         json!(row.aside).into(),
-        time(row.fork).into(),
         json!(row.ordinal).into(),
         time(row.certificate_until).into(),
         json!(row.skew_seconds).into(),

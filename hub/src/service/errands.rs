@@ -39,7 +39,8 @@ impl Service {
                 .act(move |store: &mut SqliteStore, moment: Moment| -> Doing<'_, _> {
                     Box::pin(async move {
                         let author = Author::of_link(&replica, moment.now);
-                        (store.fork_found(&replica, &author).await, Effects::default())
+                        let recorded = store.record(&author, "fork", &replica.to_string(), "").await;
+                        (recorded, Effects::default())
                     })
                 })
                 .await;

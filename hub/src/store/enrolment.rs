@@ -77,8 +77,6 @@ pub struct FleetRow {
     pub refused: u64,
     /// Months, and items of other kinds, of which more was known before a restore than was sent again.
     pub aside: u64,
-    /// When two stores were found to speak as this end, unless one of them was enrolled anew since.
-    pub fork: Option<DateTime<Utc>>,
 }
 
 /// An item that was not taken, with the end that it was about.

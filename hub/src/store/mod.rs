@@ -236,8 +236,6 @@ pub trait HubStore {
         author: &Author,
         moment: Moment,
     ) -> impl Answer<(u64, Effects)>;
-    /// Two stores spoke as this end: shown until one of them is enrolled anew.
-    fn fork_found(&mut self, end: &Replica, author: &Author) -> impl Answer<()>;
 
     // What is shown.
 

@@ -44,7 +44,6 @@ help-hub-aside-settle = a child's months are right as they are: no longer shown
 arg-hub-aside-settle-month = the month, such as 2026-04; all of this child's if absent
 word-no-month = a month is written 2026-04
 hub-aside-settled = { $count } months confirmed
-column-fork = two stores since
 column-replica = to be seen to by
 column-month = month
 column-scope = scope
@@ -72,8 +71,6 @@ handed-down-4 = policy (not sent again since the hub above was restored; still h
 handed-down-5 = assignment of a policy (not sent again since the hub above was restored; still held here)
 handed-down-6 = notice of holidays (not sent again since the hub above was restored; still held here)
 handed-down-7 = key of a hub above (not sent again since the hub above was restored; still held here)
-fleet-fork-below = note: two stores speak as { $unit } ({ $role }), and the copy is turned away. Find out which one is right, issue a token (zhuji-hub token issue --unit { $unit } --role { $role }), run enrol with it on that one, and take the other out of use.
-fleet-fork-above = note: two stores answer as the hub above, { $unit }. Ask there; if it goes on with another store, run zhuji-hub enrol with a new token.
 fleet-aside = { $unit } ({ $role }) has { $count } items missing since a restore; zhuji-hub aside list shows them.
 
 help-node-aside = months of which more had been reported before a restore than is there now

@@ -44,7 +44,6 @@ help-hub-aside-settle = 确认下级的月份现在的数字无误，不再提�
 arg-hub-aside-settle-month = 月份，如 2026-04；不填为该下级的全部月份
 word-no-month = 月份应写作 2026-04
 hub-aside-settled = 已确认 { $count } 个月份
-column-fork = 发现两份数据
 column-replica = 由谁处理
 column-month = 月份
 column-scope = 范围
@@ -72,8 +71,6 @@ handed-down-4 = 制度（上级恢复后未再下发，这里继续有效）
 handed-down-5 = 制度指定（上级恢复后未再下发，这里继续有效）
 handed-down-6 = 放假通知（上级恢复后未再下发，这里继续有效）
 handed-down-7 = 上级的公钥（上级恢复后未再下发，这里继续有效）
-fleet-fork-below = 注意：{ $unit }（{ $role }）有两份数据以同一身份上报，后来的都被拒绝。请确定哪一份正确，用 zhuji-hub token issue --unit { $unit } --role { $role } 签发凭证，在正确的一份上执行 enrol，停用另一份。
-fleet-fork-above = 注意：上级 { $unit } 有两份数据以同一身份应答。请与上级核实；如已换用新的一份，请用新凭证重新执行 zhuji-hub enrol。
 fleet-aside = { $unit }（{ $role }）恢复备份之后缺 { $count } 项，用 zhuji-hub aside list 查看。
 
 help-node-aside = 恢复备份之前已上报、现已缺失的月份

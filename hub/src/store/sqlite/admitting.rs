@@ -48,7 +48,6 @@ pub(super) fn enrol(
         return Ok(Vec::new());
     }
     replicas::list_key(work.db, peer, &enrolled.key, Some(&enrolled.certificate), now)?;
-    replicas::forget_fork(work.db, peer)?;
     replicas::use_token(work.db, &enrolled.token, &enrolled.key.id(), now)?;
     replicas::replace_keys_before(work.db, peer, &enrolled.key)?;
     audit::append(work.db, author, "enrol", &replica.to_string(), &enrolled.key.id().to_string())?;

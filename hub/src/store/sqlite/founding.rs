@@ -80,7 +80,6 @@ pub(super) fn set_uplink(work: &mut Work<'_>, uplink: &Uplink, author: &Author) 
             // Enrolling anew is the way out for a store that was copied: it goes on in a life that no copy knows.
             let fresh = work.moment.life(&uplink.parent.to_string());
             replicas::begin_life(work.db, &peer, fresh)?;
-            replicas::forget_fork(work.db, peer.id)?;
             peer.id
         }
         None => {

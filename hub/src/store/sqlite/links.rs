@@ -155,8 +155,6 @@ impl Work<'_> {
         };
         replicas::heard_of(self.db, &peer.replica, &contact, self.moment.now)?;
         self.agreed(peer, Some(welcome.version))?;
-        // Which store is the hub above was settled there.
-        replicas::forget_fork(self.db, peer.id)?;
         Ok(Settled::Ready { up, down })
     }
 

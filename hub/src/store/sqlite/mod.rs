@@ -462,13 +462,6 @@ impl HubStore for SqliteStore {
         self.change(moment, |work| missing::settle(work, child, month, author))
     }
 
-    async fn fork_found(&mut self, end: &Replica, author: &Author) -> Result<(), StoreFault> {
-        self.write(|db| {
-            replicas::note_fork(db, end, author.at)?;
-            audit::append(db, author, "fork", &end.to_string(), "")
-        })
-    }
-
     async fn figures(
         &self,
         unit: &UnitId,

@@ -145,22 +145,6 @@ pub(super) fn heard_of(
     Ok(())
 }
 
-/// Two stores spoke as this end; the first time is kept.
-pub(super) fn note_fork(db: &Connection, end: &Replica, now: DateTime<Utc>) -> Result<(), StoreFault> {
-    db.prepare_cached("UPDATE replica SET fork = coalesce(fork, :now) WHERE unit = :unit AND role = :role")?
-        .execute(named_params! {
-            ":now": row::instant(now), ":unit": end.unit.as_str(), ":role": end.role.word(),
-        })?;
-    Ok(())
-}
-
-/// A person enrolled one of them anew, which settles it.
-pub(super) fn forget_fork(db: &Connection, peer: i64) -> Result<(), StoreFault> {
-    db.prepare_cached("UPDATE replica SET fork = NULL WHERE id = :id AND fork IS NOT NULL")?
-        .execute(named_params! { ":id": peer })?;
-    Ok(())
-}
-
 /// A batch told how far its sender is.
 pub(super) fn raise_head(
     db: &Connection,

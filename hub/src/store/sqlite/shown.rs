@@ -105,7 +105,7 @@ fn fleet_row(
     )?;
     let row = db
         .prepare_cached(
-            "SELECT enrolled, last_contact, fork, program, skew_seconds, head FROM replica WHERE id = :peer",
+            "SELECT enrolled, last_contact, program, skew_seconds, head FROM replica WHERE id = :peer",
         )?
         .query_row(named_params! { ":peer": peer.id }, |row| {
             Ok(FleetRow {
@@ -125,7 +125,6 @@ fn fleet_row(
                 owed,
                 refused,
                 aside,
-                fork: row::maybe_moment(row, "fork")?,
             })
         })?;
     Ok(row)

@@ -182,27 +182,3 @@ fn nobody_but_the_child_is_told() {
     assert!(told(&mut hub, &mut town).is_empty());
     assert_eq!(told(&mut hub, &mut village).len(), 3);
 }
-
-#[test]
-fn a_copy_that_spoke_is_shown_until_one_store_is_enrolled_anew() {
-    let mut hub = Hub::county();
-    let village = hub.node(VILLAGE);
-    let fork = |hub: &Hub| now(hub.store.fleet()).expect("a fleet")[0].fork;
-    assert_eq!(fork(&hub), None);
-    now(hub.store.fork_found(&village.replica, &author())).expect("kept");
-    let later = Author { at: noon() + TimeDelta::days(1), ..author() };
-    now(hub.store.fork_found(&village.replica, &later)).expect("kept");
-    assert_eq!(fork(&hub), Some(noon()), "since it was seen first");
-    let hash = TokenSecret([5; 16]).hash();
-    let expires = noon() + TimeDelta::hours(72);
-    now(hub.store.issue_token(&hash, &village.replica, expires, &author())).expect("issued");
-    let enrolled = Enrolled {
-        token: hash,
-        replica: village.replica.clone(),
-        key: ReplicaKey::from_seed(&[5; 32]).expect("a key").public(),
-        certificate: vec![1],
-        admission: Admission::First,
-    };
-    now(hub.store.enrol(enrolled, &author(), moment("anew"))).expect("enrolled");
-    assert_eq!(fork(&hub), None);
-}
