@@ -3,11 +3,11 @@
 
 use super::network::{Network, Weather};
 use super::{Hub, key, noon, unit};
-use crate::identity::{HubAuthority, Replica, ReplicaKey};
+use crate::identity::{EnrolRefusal, HubAuthority, PublicKey, Replica, ReplicaKey};
 use crate::link::backoff::Backoff;
 use crate::link::clock::Heard;
 use crate::link::dialer::Standing;
-use crate::link::effects::Request;
+use crate::link::effects::{Greeted, Outcome, Request};
 use crate::link::end::{Event, Me};
 use crate::link::exchange::Exchange;
 use crate::link::tests::store::{Store, agrees};
@@ -18,14 +18,14 @@ use crate::transport::{
 };
 use crate::wire::life::ProcessId;
 use chrono::{DateTime, TimeDelta, Utc};
-use std::sync::atomic::{AtomicU64, Ordering};
+use std::sync::atomic::{AtomicI64, AtomicU64, Ordering};
 use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 pub(super) const COUNTY: &str = "430981000000";
-const TOWNSHIP: &str = "430981101000";
+pub(super) const TOWNSHIP: &str = "430981101000";
 pub(super) const HUB_AT: &str = "10.0.0.1:7443";
-const NODE_AT: &str = "10.0.0.2:40000";
+pub(super) const NODE_AT: &str = "10.0.0.2:40000";
 
 /// A township and its county hub, in one process.
 pub(super) struct Pair {
@@ -34,23 +34,39 @@ pub(super) struct Pair {
     pub(super) hub: Arc<Mutex<Store>>,
     /// The hub's live link, for what its store has to tell.
     live: Arc<Mutex<Option<LinkHandle>>>,
-    world: World,
+    pub(super) world: World,
     authority: Arc<HubAuthority>,
     /// What the hub knows to have arrived below.
     acknowledged: Arc<AtomicU64>,
+    /// Days by which both clocks have jumped.
+    pub(super) days: Arc<AtomicI64>,
+    pub(super) ruling: Arc<Mutex<Ruling>>,
+}
+
+/// How the hub thinks of its child, and what it has seen of it.
+#[derive(Default)]
+pub(super) struct Ruling {
+    /// It is refused.
+    pub(super) refused: Option<EnrolRefusal>,
+    /// The line breaks after the next certificate was issued, before it is answered.
+    pub(super) loses_answer: bool,
+    /// The keys of its links.
+    pub(super) linked: Vec<PublicKey>,
+    /// The keys for which it asked certificates.
+    pub(super) asked: Vec<PublicKey>,
 }
 
 #[derive(Clone)]
 pub(super) struct NodeStore {
     store: Arc<Mutex<Store>>,
     /// The present key and its certificate.
-    own: Arc<Mutex<(ReplicaKey, Vec<u8>)>>,
+    pub(super) own: Arc<Mutex<(ReplicaKey, Vec<u8>)>>,
     /// The key of a renewal under way.
     next: Arc<Mutex<Option<ReplicaKey>>>,
-    heard: Arc<Mutex<Option<Heard>>>,
+    pub(super) heard: Arc<Mutex<Option<Heard>>>,
     authority: Arc<HubAuthority>,
     backoff: Arc<Mutex<Backoff>>,
-    renewals: Arc<AtomicU64>,
+    pub(super) renewals: Arc<AtomicU64>,
 }
 
 impl UplinkStore for NodeStore {
@@ -111,11 +127,15 @@ struct HubDesk {
     acknowledged: Arc<AtomicU64>,
     handle: LinkHandle,
     world: World,
+    ruling: Arc<Mutex<Ruling>>,
 }
 
 impl Desk for HubDesk {
     fn ask(&mut self, request: Request) {
-        if let Some(outcome) = self.store.lock().unwrap().answer(request) {
+        let refused = self.ruling.lock().unwrap().refused.clone();
+        if let (Request::Greet(_), Some(refusal)) = (&request, refused) {
+            self.handle.outcome(Outcome::Greeted(Greeted::Refused(refusal.as_close_code())));
+        } else if let Some(outcome) = self.store.lock().unwrap().answer(request) {
             self.handle.outcome(outcome);
         }
     }
@@ -139,7 +159,12 @@ impl Pair {
     /// Within a paused runtime. The node's certificate was issued `age` ago.
     pub(super) fn start(seed: u64, weather: Weather, age: TimeDelta) -> Self {
         let begun = tokio::time::Instant::now();
-        let clock = move || noon() + TimeDelta::from_std(begun.elapsed()).unwrap();
+        let days = Arc::new(AtomicI64::new(0));
+        let jumped = days.clone();
+        let clock = move || {
+            let days = TimeDelta::days(jumped.load(Ordering::Relaxed));
+            noon() + TimeDelta::from_std(begun.elapsed()).unwrap() + days
+        };
         let draws = AtomicU64::new(seed);
         let random = move || draws.fetch_add(0x9E37_79B9_7F4A_7C15, Ordering::Relaxed).rotate_left(17);
         let world = World { clock: Arc::new(clock), random: Arc::new(random) };
@@ -170,6 +195,8 @@ impl Pair {
             world,
             authority,
             acknowledged: Arc::default(),
+            days,
+            ruling: Arc::default(),
         };
         let options = EndpointOptions { rng_seed: Some([1; 32]), ..EndpointOptions::default() };
         let endpoint = HubEndpoint::open(pair.network.socket(HUB_AT), &credentials, options);
@@ -181,11 +208,13 @@ impl Pair {
     fn serve(&self, endpoint: HubEndpoint) -> impl Future<Output = ()> + use<> {
         let (store, live, world) = (self.hub.clone(), self.live.clone(), self.world.clone());
         let (authority, acknowledged) = (self.authority.clone(), self.acknowledged.clone());
+        let (network, ruling) = (self.network.clone(), self.ruling.clone());
         async move {
             while let Some(handshake) = endpoint.accept().await {
                 let (store, live) = (store.clone(), live.clone());
                 let (world, authority) = (world.clone(), authority.clone());
                 let acknowledged = acknowledged.clone();
+                let (network, ruling) = (network.clone(), ruling.clone());
                 tokio::spawn(async move {
                     let Ok(Arrival::Link { connection, peer }) = handshake.finish().await else { return };
                     match wish(connection, peer).await {
@@ -195,12 +224,21 @@ impl Pair {
                             if let Some(old) = old {
                                 old.close(crate::wire::close::CloseCode::Replaced);
                             }
-                            let mut desk = HubDesk { store, acknowledged, handle, world };
+                            ruling.lock().unwrap().linked.push(wish.peer().public_key);
+                            let mut desk = HubDesk { store, acknowledged, handle, world, ruling };
                             wish.serve(me(Replica::hub(unit(COUNTY))), &mut desk, &mut inbox).await;
                         }
                         Ok(Wish::Renewal(renewal)) => {
                             let now = world.now();
                             let issue = async |asked: Asked| {
+                                let mut ruling = ruling.lock().unwrap();
+                                ruling.asked.push(asked.next);
+                                if let Some(refusal) = ruling.refused.clone() {
+                                    return Err(refusal);
+                                }
+                                if std::mem::take(&mut ruling.loses_answer) {
+                                    network.cut_off(NODE_AT);
+                                }
                                 if let Some(live) = &*live.lock().unwrap() {
                                     live.trust(asked.next);
                                 }
@@ -238,7 +276,7 @@ impl Pair {
         }
     }
 
-    fn agreed(&self) -> Result<(), String> {
+    pub(super) fn agreed(&self) -> Result<(), String> {
         let (node, hub) = (self.node.store.lock().unwrap(), self.hub.lock().unwrap());
         agrees(&node, &hub).and_then(|()| agrees(&hub, &node))
     }
@@ -349,45 +387,6 @@ fn one_exchange_with_nobody_says_so() {
         pair.network.cut_off(HUB_AT);
         let outcome = pair.uplink().0.sync_once().await;
         assert!(matches!(outcome, Err(UplinkFault::Dial(_))), "{outcome:?}");
-    });
-}
-
-#[test]
-fn a_machine_switched_off_over_its_expiry_renews_and_comes_back() {
-    simulated(async {
-        let pair = Pair::start(7, Weather::fair(), TimeDelta::days(400));
-        pair.write_up(1..5, 1);
-        pair.uplink().0.sync_once().await.expect("exchanged");
-        pair.agreed().expect("everything is through");
-        assert_eq!(pair.node.renewals.load(Ordering::Relaxed), 1);
-    });
-}
-
-#[test]
-fn a_dead_clock_battery_does_not_keep_a_replica_from_renewing() {
-    simulated(async {
-        let mut pair = Pair::start(9, Weather::fair(), TimeDelta::days(400));
-        // By its own clock the certificate has not even begun.
-        pair.world.clock = Arc::new(|| DateTime::UNIX_EPOCH);
-        pair.write_up(1..5, 1);
-        let (uplink, control) = pair.uplink();
-        tokio::spawn(uplink.run());
-        pair.agree_within(MINUTES).await;
-        assert_eq!(pair.node.renewals.load(Ordering::Relaxed), 1);
-        control.stop();
-    });
-}
-
-#[test]
-fn a_standing_link_renews_at_half_life_and_goes_on() {
-    simulated(async {
-        let pair = Pair::start(8, Weather::fair(), TimeDelta::days(88));
-        let (uplink, control) = pair.uplink();
-        tokio::spawn(uplink.run());
-        tokio::time::sleep(3 * 24 * 60 * MINUTES).await;
-        assert_eq!(pair.node.renewals.load(Ordering::Relaxed), 1);
-        assert_eq!(control.status().borrow().phase, Phase::Connected);
-        control.stop();
     });
 }
 

@@ -5,6 +5,7 @@ mod handshake;
 mod hostile;
 mod links;
 mod network;
+mod renewals;
 
 use super::{Credentials, DialEndpoint, EndpointOptions, HubEndpoint, socket};
 use crate::identity::{HubAddress, HubAuthority, Replica, ReplicaKey};
