@@ -4,8 +4,8 @@
 
 use crate::command::Command;
 use crate::command::words;
-use crate::context::Context;
-use chrono::NaiveDate;
+use crate::context::{Clock, Context};
+use chrono::{DateTime, NaiveDate, Utc};
 use clap::Parser;
 use std::ffi::OsString;
 use std::path::PathBuf;
@@ -28,6 +28,9 @@ pub struct Cli {
     /// Today, for tests and rehearsals.
     #[arg(long, global = true, env = "ZHUJI_TODAY", value_name = "DATE", hide = true, value_parser = words::date)]
     today: Option<NaiveDate>,
+    /// What the clock says when the program begins, for tests: a dead battery puts it to 1970.
+    #[arg(long, global = true, env = "ZHUJI_CLOCK", value_name = "INSTANT", hide = true)]
+    clock: Option<DateTime<Utc>>,
     #[command(subcommand)]
     command: Command,
 }
@@ -37,7 +40,8 @@ pub fn parse(arguments: impl Iterator<Item = OsString>) -> (Language, Result<(Co
     let arguments: Vec<OsString> = arguments.collect();
     let language = console::language_asked(&arguments, std::env::var("ZHUJI_LANG").ok().as_deref());
     let parsed = console::parse::<Cli>(&arguments, language).map(|cli| {
-        let context = Context { language, store: cli.store, operator: cli.operator, today: cli.today };
+        let clock = cli.clock.map_or_else(Clock::default, Clock::set_to);
+        let context = Context { language, store: cli.store, operator: cli.operator, today: cli.today, clock };
         (cli.command, context)
     });
     (language, parsed)

@@ -1,9 +1,11 @@
 //! What a command is run with: the user's language, the store asked for, who acts, and today.
 
-use crate::store::Author;
+use crate::store::{Author, Store, StoreFault, uplink};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::path::{Path, PathBuf};
+use std::time::Instant;
 use zhuji_protocol::console::{self, Failure, civil_date};
+use zhuji_protocol::link::clock::corrected;
 use zhuji_protocol::texts::{Language, Told};
 
 /// What a command is run with.
@@ -17,6 +19,31 @@ pub struct Context {
     pub operator: Option<String>,
     /// Today, if it was given instead of being read from the clock.
     pub today: Option<NaiveDate>,
+    /// The clock.
+    pub clock: Clock,
+}
+
+/// The machine's clock, or one that was set otherwise for a rehearsal and runs on from there.
+#[derive(Clone, Copy, Debug, Default)]
+pub struct Clock {
+    set: Option<(DateTime<Utc>, Instant)>,
+}
+
+impl Clock {
+    /// One that says `begins` now.
+    #[must_use]
+    pub fn set_to(begins: DateTime<Utc>) -> Self {
+        Self { set: Some((begins, Instant::now())) }
+    }
+
+    /// What it says.
+    #[must_use]
+    pub fn now(&self) -> DateTime<Utc> {
+        match self.set {
+            Some((begins, at)) => begins + at.elapsed(),
+            None => Utc::now(),
+        }
+    }
 }
 
 impl Context {
@@ -34,10 +61,27 @@ impl Context {
         self.today.unwrap_or_else(|| civil_date(self.now()))
     }
 
-    /// The instant, for the audit trail; never for order.
+    /// Today, as far as the office knows how wrong its clock is.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn today_in(&self, store: &Store) -> Result<NaiveDate, StoreFault> {
+        let now = self.now_in(store)?;
+        Ok(self.today.unwrap_or_else(|| civil_date(now)))
+    }
+
+    /// The instant, as the machine's clock has it; never for order.
     #[must_use]
     pub fn now(&self) -> DateTime<Utc> {
-        Utc::now()
+        self.clock.now()
+    }
+
+    /// The instant, for the audit trail, as far as the office knows how wrong its clock is.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn now_in(&self, store: &Store) -> Result<DateTime<Utc>, StoreFault> {
+        Ok(corrected(self.now(), uplink::standing(store.db())?.heard()))
     }
 
     /// Who acts: the name given, else the user of the operating system.

@@ -34,7 +34,8 @@ impl Desk {
         let store = Store::open(context.store_path()?)?;
         let office = store.office()?;
         let calendar = directory::calendar(store.db())?;
-        let today = context.today();
+        let today = context.today_in(&store)?;
+        let author = Author { who: context.who(), at: context.now_in(&store)? };
         let policy =
             judging::office(store.db(), &calendar)?.policy_on(today).map(|(_, policy)| policy.clone());
         Ok(Self {
@@ -43,7 +44,7 @@ impl Desk {
             policy,
             today,
             language: context.language,
-            author: context.author(),
+            author,
             no_words: Vocabulary::default(),
         })
     }

@@ -7,6 +7,8 @@ use std::io::{self, BufRead, BufReader, Write};
 use std::os::unix::fs::PermissionsExt;
 use std::os::unix::net::{UnixListener, UnixStream};
 use std::path::{Path, PathBuf};
+use std::sync::mpsc;
+use std::thread;
 use std::time::Duration;
 use zhuji_protocol::console::Failure;
 use zhuji_protocol::texts::{Language, Told};
@@ -96,17 +98,51 @@ impl Called {
     }
 }
 
+/// How long a running hub may take to perform a command: a commit on a bad disk behind a long queue; an import of a
+/// nation's directory is more.
+const ANSWER_PATIENCE: Duration = Duration::from_secs(60);
+const IMPORT_PATIENCE: Duration = Duration::from_secs(15 * 60);
+
+fn patience_with(request: &Request) -> Duration {
+    match request {
+        Request::ImportDirectory { .. } => IMPORT_PATIENCE,
+        _ => ANSWER_PATIENCE,
+    }
+}
+
 /// Sends a request to the hub that runs on this store. `None`: none runs.
 ///
 /// # Errors
-/// It runs and does not answer, or may not be asked.
+/// It runs and does not answer in time, or may not be asked.
 pub fn send(
     store: &Path,
     language: Language,
     who: &str,
     request: &Request,
 ) -> Result<Option<Reply>, Failure> {
-    let stream = match UnixStream::connect(path_beside(store)) {
+    within(patience_with(request), store, language, who, request)
+}
+
+/// The whole exchange on a thread of its own, which is left behind if the hub is stuck: even to connect to one that takes no
+/// more calls has no end.
+fn within(
+    patience: Duration,
+    store: &Path,
+    language: Language,
+    who: &str,
+    request: &Request,
+) -> Result<Option<Reply>, Failure> {
+    let (sender, answered) = mpsc::channel();
+    let (path, who, request) = (path_beside(store), who.to_owned(), request.clone());
+    thread::Builder::new().name("asking".to_owned()).spawn(move || {
+        // Nobody waits any more if it came too late.
+        let _too_late = sender.send(exchange(&path, language, &who, &request));
+    })?;
+    answered.recv_timeout(patience).map_err(|_| Failure::told(TooLate { seconds: patience.as_secs() }))?
+}
+
+fn exchange(path: &Path, language: Language, who: &str, request: &Request) -> Result<Option<Reply>, Failure> {
+    let stream = match UnixStream::connect(path) {
         Ok(stream) => stream,
         // Of a path that is too long for a socket (`InvalidInput`) none can run.
         Err(error)
@@ -165,5 +201,50 @@ pub struct NoReply;
 impl Told for NoReply {
     fn key(&self) -> &'static str {
         "hub-no-reply"
+    }
+}
+
+/// The hub that runs is stuck.
+#[derive(Debug)]
+struct TooLate {
+    seconds: u64,
+}
+
+impl Told for TooLate {
+    fn key(&self) -> &'static str {
+        "hub-answers-too-late"
+    }
+
+    fn args(&self) -> Vec<(&'static str, String)> {
+        vec![("seconds", self.seconds.to_string())]
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn revoke() -> Request {
+        let unit = "430981101200".parse().expect("a unit");
+        Request::Rule { unit, as_hub: false, ruling: crate::store::Ruling::Revoke, reason: String::new() }
+    }
+
+    #[test]
+    fn a_hub_that_is_stuck_is_not_waited_for_without_end() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = folder.path().join("hub.db");
+        // It listens, and never looks who calls.
+        let _stuck = AdminSocket::bind(&store).expect("a socket");
+        let patience = Duration::from_millis(50);
+        let outcome = within(patience, &store, Language::English, "somebody", &revoke());
+        let failure = outcome.expect_err("nobody answers");
+        assert!(failure.lines(Language::English)[0].contains("did not answer within"), "{failure:?}");
+    }
+
+    #[test]
+    fn where_no_hub_runs_nobody_is_asked() {
+        let folder = tempfile::tempdir().expect("a folder");
+        let store = folder.path().join("hub.db");
+        assert!(send(&store, Language::English, "somebody", &revoke()).expect("nobody runs").is_none());
     }
 }

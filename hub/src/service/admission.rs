@@ -5,14 +5,18 @@ use crate::committer::Doing;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Author, Effects, Enrolled, HubStore, Moment, StoreFault};
 use quinn::Connection;
+use tokio::time::Instant;
 use zhuji_protocol::identity::{EnrolRefusal, Replica, judge_enrolment};
-use zhuji_protocol::transport::enrolment::{Admitted, EnrolmentRequest, serve_enrolment};
+use zhuji_protocol::transport::enrolment::{Admitted, EnrolFault, EnrolmentRequest, serve_enrolment};
 use zhuji_protocol::wire::codec;
 use zhuji_protocol::wire::published::VouchedKeyV1;
 
 pub(super) async fn serve(service: &Service, connection: &Connection) {
     let from = connection.remote_address();
     let served = serve_enrolment(connection, service.world.now(), |request| async move {
+        if let Some(seconds) = service.guesses.to_wait(from.ip(), Instant::now()) {
+            return Err(EnrolRefusal::Busy { seconds });
+        }
         let admitted = service
             .committer
             .act(move |store: &mut SqliteStore, moment: Moment| -> Doing<'_, _> {
@@ -31,8 +35,29 @@ pub(super) async fn serve(service: &Service, connection: &Connection) {
             service.links.enrolled(&replica);
             tracing::info!(%replica, "enrolled");
         }
-        Err(fault) => tracing::warn!(%from, %fault, "a newcomer was not enrolled"),
+        Err(EnrolFault::Refused(EnrolRefusal::Busy { .. })) => {
+            tracing::debug!(%from, "a newcomer from where many wrong tokens came was told to come again");
+        }
+        Err(fault) => {
+            tracing::warn!(%from, %fault, "a newcomer was not enrolled");
+            if is_a_guess(&fault) && service.guesses.wrong(from.ip(), Instant::now()) {
+                tracing::warn!(%from, "MANY WRONG TOKENS: nobody from there is listened to for some minutes");
+            }
+        }
     }
+}
+
+/// Whether it may have been a try at somebody else's token.
+fn is_a_guess(fault: &EnrolFault) -> bool {
+    let EnrolFault::Refused(refusal) = fault else { return false };
+    matches!(
+        refusal,
+        EnrolRefusal::UnknownToken
+            | EnrolRefusal::UsedToken
+            | EnrolRefusal::OtherUnit
+            | EnrolRefusal::OtherRole
+            | EnrolRefusal::BadRequest
+    )
 }
 
 async fn admit(

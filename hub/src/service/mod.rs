@@ -5,6 +5,7 @@ mod administrator;
 mod admission;
 mod child;
 mod errands;
+mod guesses;
 mod in_order;
 mod links;
 mod own_certificate;
@@ -15,6 +16,7 @@ use crate::committer;
 use crate::context::Context;
 use crate::store::HubStore;
 use crate::store::sqlite::SqliteStore;
+use guesses::Guesses;
 use links::Links;
 pub use running::{Parts, Running, Stepping};
 use std::io;
@@ -37,6 +39,7 @@ type Committer = committer::Desk<SqliteStore>;
 struct Service {
     committer: Committer,
     links: Arc<Links>,
+    guesses: Arc<Guesses>,
     uplink: UplinkControl,
     world: World,
     me: Me,

@@ -86,7 +86,8 @@ impl Running {
             Stepping::Thread => Writing::Thread(writer.on_a_thread()?),
             Stepping::Inline => Writing::Inline(tokio::task::spawn_local(writer.write_until_stopped())),
         };
-        let service = Service { committer, links: Arc::default(), uplink: control, world, me };
+        let service =
+            Service { committer, links: Arc::default(), guesses: Arc::default(), uplink: control, world, me };
         let endpoint = Arc::new(endpoint);
         let (is_closed, closed) = watch::channel(false);
         let accepting = accept(endpoint.clone(), service.clone(), is_closed);

@@ -61,12 +61,17 @@ pub fn run(args: Args, context: &Context) -> Result<(), Failure> {
     Ok(())
 }
 
+/// The year in which this program was made.
+const MADE_IN: i32 = 2026;
+
 fn refuse(name: &str, since: Option<NaiveDate>, today: NaiveDate) -> Result<(), Failure> {
     let mut faults: Vec<Box<dyn ToldFault>> = Vec::new();
     if name.is_empty() {
         faults.push(Box::new(FieldFault { field: "name", problem: Problem::Missing }));
     }
-    if let Some(date) = since.filter(|since| *since > today) {
+    // A clock that says less than the year of this program is wrong, and nobody is held to it.
+    let clock_is_wrong = today.year() < MADE_IN;
+    if let Some(date) = since.filter(|since| *since > today && !clock_is_wrong) {
         faults.push(Box::new(FieldFault { field: "since", problem: Problem::Future { date, today } }));
     }
     if faults.is_empty() { Ok(()) } else { Err(Failure::Told(faults)) }

@@ -48,6 +48,14 @@ pub(super) fn write_office(change: &Change<'_>, office: &Office) -> Result<(), S
     change.enter(Act::Init, Kind::Setting, office.unit.as_str(), &settings, &BTreeMap::new())
 }
 
+/// The office was made by a wrong clock: judging begins on this day instead.
+///
+/// # Errors
+/// When the store cannot be written.
+pub fn mend_since(change: &Change<'_>, day: NaiveDate) -> Result<(), StoreFault> {
+    write(change, Act::Receive, "since", &day.to_string())
+}
+
 /// History was taken over: judging begins with the year of its earliest day, if that is earlier than now.
 ///
 /// # Errors

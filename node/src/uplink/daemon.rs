@@ -42,7 +42,7 @@ pub fn run(context: &Context) -> Result<(), Failure> {
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let mut terminate = signal(SignalKind::terminate())?;
-        let service = Service::start(store, Surroundings::real(context.today))?;
+        let service = Service::start(store, Surroundings::of(context))?;
         let said = text_with(context.language, "daemon-runs", &[("unit", office.unit.to_string())]);
         println!("{said}");
         let stop = async {
@@ -107,7 +107,7 @@ async fn look(
     control: &UplinkControl,
     seen: &mut Option<(i64, NaiveDate)>,
 ) -> Result<(), StoreFailed> {
-    let today = service.surroundings().today();
+    let today = service.today().await?;
     let version = service.with(|store| store.data_version()).await?;
     if *seen != Some((version, today)) {
         *seen = Some((version, today));

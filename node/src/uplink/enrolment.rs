@@ -3,9 +3,10 @@
 use super::service::Surroundings;
 use crate::context::Context;
 use crate::store::uplink::{self, Membership};
-use crate::store::{Act, Author, Kind, Store};
+use crate::store::{Act, Author, Change, Kind, Store, StoreFault, setting};
+use chrono::{Datelike, NaiveDate};
 use std::collections::BTreeMap;
-use zhuji_protocol::console::Failure;
+use zhuji_protocol::console::{Failure, civil_date};
 use zhuji_protocol::identity::{EnrolmentToken, PublicKey, Replica, ReplicaKey};
 use zhuji_protocol::link::clock::Heard;
 use zhuji_protocol::transport::{DialEndpoint, enrolment};
@@ -22,7 +23,7 @@ use zhuji_protocol::wire::published::VouchedKeyV1;
 pub fn enrol(token: &str, context: &Context) -> Result<UnitId, Failure> {
     let mut store = Store::open(context.store_path()?)?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
-    runtime.block_on(enrol_from(&mut store, token, &Surroundings::real(context.today), context.author()))
+    runtime.block_on(enrol_from(&mut store, token, &Surroundings::of(context), context.author()))
 }
 
 /// The same, from where it is told. Called within a tokio runtime.
@@ -70,8 +71,18 @@ pub async fn enrol_from(
     }
     let heard = Heard { ours: author.at, hubs: enrolled.hub_clock };
     uplink::enrolled(&change, &membership, &vouched, heard)?;
+    mend_since(&change, heard)?;
     let hub = enrolled.hub.to_string();
     change.enter(Act::Receive, Kind::Link, &hub, &[("hub", hub.clone())], &BTreeMap::new())?;
     change.commit()?;
     Ok(enrolled.hub)
+}
+
+/// An office that was made by a wrong clock begins in the wrong year: by default on its first of January. Now that the hub
+/// has told the time, it begins in the right one. A day that somebody chose stays.
+fn mend_since(change: &Change<'_>, heard: Heard) -> Result<(), StoreFault> {
+    let (wrong, right) = (civil_date(heard.ours).year(), civil_date(heard.corrected(heard.ours)).year());
+    let first_of = |year| NaiveDate::from_ymd_opt(year, 1, 1);
+    let begins_wrong = wrong != right && Some(setting::office(change)?.since) == first_of(wrong);
+    first_of(right).filter(|_| begins_wrong).map_or(Ok(()), |day| setting::mend_since(change, day))
 }

@@ -42,11 +42,10 @@ pub fn sync(context: &Context) -> Result<(), Failure> {
 
 fn by_ourselves(store: Store, context: &Context) -> Result<(), Failure> {
     let replica = Replica::node(store.office()?.unit);
-    let today = context.today();
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {
         let failed = |StoreFailed| Failure::told(UplinkFault::Store);
-        let service = Service::start(store, Surroundings::real(Some(today)))?;
+        let service = Service::start(store, Surroundings::of(context))?;
         service.refresh().await.map_err(failed)?;
         for _ in 0..ROUNDS {
             let (link, _) = service.uplink(replica.clone())?;
@@ -66,10 +65,13 @@ fn by_ourselves(store: Store, context: &Context) -> Result<(), Failure> {
 }
 
 fn by_the_daemon(store: &mut Store, context: &Context) -> Result<(), Failure> {
-    let asked_ms = context.now().timestamp_millis();
-    store.writing(|db| {
-        let standing = uplink::Standing { sync_asked_ms: asked_ms, ..uplink::standing(db)? };
-        uplink::write_standing(db, &standing)
+    let clock_ms = context.now().timestamp_millis();
+    let asked_ms = store.writing(|db| {
+        let standing = uplink::standing(db)?;
+        // Later than every asking before, even if the clock has gone back since.
+        let asked_ms = clock_ms.max(standing.sync_asked_ms.saturating_add(1));
+        uplink::write_standing(db, &uplink::Standing { sync_asked_ms: asked_ms, ..standing })?;
+        Ok(asked_ms)
     })?;
     let begun = Instant::now();
     while begun.elapsed() < PATIENCE {

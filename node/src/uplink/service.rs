@@ -2,6 +2,7 @@
 
 use super::answers::Answers;
 use super::figures;
+use crate::context::Context;
 use crate::store::{Store, StoreFault, uplink};
 use chrono::{DateTime, NaiveDate, Utc};
 use std::fmt;
@@ -11,6 +12,7 @@ use std::time::Duration;
 use zhuji_protocol::console::{Failure, civil_date};
 use zhuji_protocol::identity::{Replica, ReplicaKey};
 use zhuji_protocol::link::backoff::Backoff;
+use zhuji_protocol::link::clock::{Heard, corrected};
 use zhuji_protocol::link::effects::Request;
 use zhuji_protocol::link::end::Me;
 use zhuji_protocol::transport::renewal::Renewed;
@@ -60,10 +62,18 @@ impl Surroundings {
         }
     }
 
-    /// Today at UTC+8.
+    /// This machine, by the clock of a command.
     #[must_use]
-    pub fn today(&self) -> NaiveDate {
-        self.today.unwrap_or_else(|| civil_date(self.world.now()))
+    pub fn of(context: &Context) -> Self {
+        let (mut real, clock) = (Self::real(context.today), context.clock);
+        real.world.clock = Arc::new(move || clock.now());
+        real
+    }
+
+    /// Today at UTC+8, as far as it is known how wrong the clock is.
+    #[must_use]
+    pub fn today(&self, heard: Option<Heard>) -> NaiveDate {
+        self.today.unwrap_or_else(|| civil_date(corrected(self.world.now(), heard)))
     }
 }
 
@@ -120,9 +130,15 @@ impl Service {
         })
     }
 
+    /// Today, by the clock and what the store knows of it.
+    pub(super) async fn today(&self) -> Result<NaiveDate, StoreFailed> {
+        let heard = self.with(|store| Ok(uplink::standing(store.db())?.heard())).await?;
+        Ok(self.surroundings.today(heard))
+    }
+
     /// Brings the rows to be sent up to date. Gives whether any changed.
     pub(super) async fn refresh(&self) -> Result<bool, StoreFailed> {
-        let today = self.surroundings.today();
+        let today = self.today().await?;
         self.with(move |store| figures::refresh(store, today)).await
     }
 }
