@@ -70,6 +70,25 @@ impl HubKeys {
         self.authority.certificate()
     }
 
+    /// A new store of the hub that has these, which knows no unit but its own.
+    ///
+    /// # Errors
+    /// The store cannot be made.
+    pub fn store(&self, folder: &Path, entry: Entry) -> Result<SqliteStore> {
+        let kept = ReplicaKey::from_pkcs8(self.authority.key().pkcs8())?;
+        let authority = HubAuthority::kept(kept, self.certificate_of_authority().der());
+        let founding = Founding {
+            unit: self.unit.clone(),
+            entry,
+            address: "127.0.0.1:7443".parse().map_err(|fault| anyhow!("{fault:?}"))?,
+            authority: authority.map_err(|fault| anyhow!("{fault:?}"))?,
+            key: key(&self.seed)?,
+            certificate: self.certificate.clone(),
+        };
+        let path = folder.join(format!("hub-{}.sqlite", self.unit));
+        Ok(SqliteStore::create(&path, &founding, &author(), moment())?)
+    }
+
     /// A child's identity, with a certificate of this hub.
     ///
     /// # Errors
@@ -92,31 +111,17 @@ impl HubKeys {
 }
 
 impl Ground {
-    /// Founds a hub in a new file: directory, policy, and a hub above that is never reached, so that rows for it are
-    /// written and queued.
+    /// Founds a hub in a new file, with a directory and a policy of its own.
     ///
     /// # Errors
     /// The store refuses.
     pub fn found(folder: &Path, unit: &UnitId, entries: Vec<Entry>) -> Result<(Self, SqliteStore)> {
         let keys = HubKeys::fresh(unit)?;
-        let path = folder.join(format!("hub-{unit}.sqlite"));
         let entry = entries.iter().find(|entry| entry.id == *unit).context("the hub has an entry")?.clone();
-        let founding = Founding {
-            unit: unit.clone(),
-            entry,
-            address: "127.0.0.1:7443".parse().map_err(|fault| anyhow!("{fault:?}"))?,
-            authority: HubAuthority::kept(
-                ReplicaKey::from_pkcs8(keys.authority.key().pkcs8())?,
-                keys.authority.certificate().der(),
-            )
-            .map_err(|fault| anyhow!("{fault:?}"))?,
-            key: key(&keys.seed)?,
-            certificate: keys.certificate.clone(),
-        };
-        let mut store = SqliteStore::create(&path, &founding, &author(), moment())?;
+        let mut store = keys.store(folder, entry)?;
         zhuji_hub::ready(store.change_directory(entries, &author(), moment()))?;
         let version = assign(&mut store, unit)?;
-        Ok((Self { path, keys, version }, store))
+        Ok((Self { path: store.path().to_owned(), keys, version }, store))
     }
 
     /// Enrols children with the store itself, as tokens would.

@@ -1,10 +1,12 @@
-//! What the benchmarks share: how a figure is [printed](figure), an invented [place](ground) with a hub and its children, [started](running) here,
+//! What the benchmarks share: how a figure is [printed](figure), an invented [place](ground) with a hub and its children, [started](running) here or [apart],
 //! and real [summaries](summaries) to send.
 
+pub mod apart;
 pub mod figure;
 pub mod ground;
 pub mod running;
 pub mod summaries;
+pub mod villages;
 
 /// A size or count that the environment may set.
 ///

@@ -87,10 +87,17 @@ pub fn dialler_on(socket: Arc<dyn AsyncUdpSocket>) -> Result<DialEndpoint> {
 /// # Errors
 /// No socket, or a key that cannot be used.
 pub fn link(identity: &Identity) -> Result<Linked> {
-    let child = MemoryReplica::new(identity.clone())?;
-    let (uplink, control) = Uplink::new(dialler()?, child.clone(), me(&identity.replica), World::real());
+    let replica = MemoryReplica::new(identity.clone())?;
+    let control = dial(&replica, dialler()?, &World::real());
+    Ok((replica, control))
+}
+
+/// Keeps a replica's link up, from an endpoint. Called within a tokio runtime.
+#[must_use]
+pub fn dial(replica: &MemoryReplica, endpoint: DialEndpoint, world: &World) -> UplinkControl {
+    let (uplink, control) = Uplink::new(endpoint, replica.clone(), me(replica.replica()), world.clone());
     tokio::spawn(uplink.run());
-    Ok((child, control))
+    control
 }
 
 /// Waits until both directions of its link have nothing left.
