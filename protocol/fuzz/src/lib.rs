@@ -1,0 +1,3 @@
+//! Hostile bytes, one function a place at which they come in; see `targets`.
+
+pub mod targets;
