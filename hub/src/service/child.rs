@@ -15,12 +15,12 @@ use zhuji_protocol::identity::{EnrolRefusal, PeerCertificate, PublicKey, Replica
 use zhuji_protocol::link::effects::{Greeted, Outcome, Request};
 use zhuji_protocol::link::end::Event;
 use zhuji_protocol::transport::renewal::Asked as AskedRenewal;
-use zhuji_protocol::transport::{Desk, LinkHandle, LinkInbox, LinkWish, Wish, wish};
+use zhuji_protocol::transport::{Backlog, Desk, Guest, LinkHandle, LinkInbox, LinkWish, Wish, wish};
 use zhuji_protocol::wire::close::CloseCode;
 
-pub(super) async fn serve(service: Service, connection: Connection, peer: PeerCertificate) {
+pub(super) async fn serve(service: Service, connection: Connection, peer: PeerCertificate, guest: Guest) {
     let replica = peer.replica.clone();
-    match wish(connection, peer).await {
+    match wish(connection, peer, guest).await {
         Ok(Wish::Link(link)) => serve_link(service, *link).await,
         Ok(Wish::Renewal(renewal)) => {
             let now = service.world.now();
@@ -46,9 +46,12 @@ async fn serve_link(service: Service, link: LinkWish) {
         tracing::warn!(%replica, %code, "a replica was turned away");
     }
     let (requests, answering) = mpsc::unbounded_channel();
-    let answers = tokio::spawn(answer(service.clone(), replica.clone(), answering, handle.clone()));
+    let backlog = Backlog::default();
+    let answers =
+        tokio::spawn(answer(service.clone(), replica.clone(), answering, handle.clone(), backlog.clone()));
     let place = Mutex::new(None);
-    let mut desk = ChildDesk { service: service.clone(), replica, handle, requests, place, turned_away };
+    let mut desk =
+        ChildDesk { service: service.clone(), replica, handle, requests, backlog, place, turned_away };
     let me = service.me.clone();
     let ended = link.serve(me, &mut desk, &mut inbox).await;
     tracing::debug!(replica = %desk.replica, ?ended, "a link ended");
@@ -141,6 +144,7 @@ struct ChildDesk {
     replica: Replica,
     handle: LinkHandle,
     requests: mpsc::UnboundedSender<Request>,
+    backlog: Backlog,
     place: Mutex<Option<Place>>,
     turned_away: Option<CloseCode>,
 }
@@ -163,6 +167,7 @@ impl Desk for ChildDesk {
             }
             self.place = Mutex::new(place);
         }
+        self.backlog.asked();
         // The other end is there until the link ends, and the link asks nothing after that.
         let _ended = self.requests.send(request);
     }
@@ -183,6 +188,11 @@ impl Desk for ChildDesk {
     fn clock(&self) -> DateTime<Utc> {
         self.service.world.now()
     }
+
+    fn room(&self) -> impl Future<Output = ()> + Send {
+        let backlog = self.backlog.clone();
+        async move { backlog.room().await }
+    }
 }
 
 /// Hands a link's requests in as they come.
@@ -191,6 +201,7 @@ async fn answer(
     peer: Replica,
     mut requests: mpsc::UnboundedReceiver<Request>,
     handle: LinkHandle,
+    backlog: Backlog,
 ) {
     let answers = InOrder::start();
     while let Some(request) = requests.recv().await {
@@ -198,6 +209,7 @@ async fn answer(
             Ok(answered) => answers.tell(&handle, answered),
             Err(_stopped) => handle.close(CloseCode::ShuttingDown),
         }
+        backlog.handed_in();
     }
     answers.finish().await;
 }

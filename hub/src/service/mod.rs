@@ -105,8 +105,12 @@ impl Service {
     async fn receive(self, handshake: Handshake) {
         let from = handshake.remote_address();
         match handshake.finish().await {
-            Ok(Arrival::Link { connection, peer }) => child::serve(self, connection, peer).await,
-            Ok(Arrival::Enrolment { connection }) => admission::serve(&self, &connection).await,
+            Ok(Arrival::Link { connection, peer, guest }) => {
+                child::serve(self, connection, peer, guest).await
+            }
+            Ok(Arrival::Enrolment { connection, guest: _until_gone }) => {
+                admission::serve(&self, &connection).await;
+            }
             Err(fault) => tracing::info!(%from, %fault, "a caller did not come through the handshake"),
         }
     }

@@ -19,7 +19,7 @@ use zhuji_protocol::wire::item::Item;
 use zhuji_protocol::wire::kinds::{StreamClass, frame as kind};
 use zhuji_protocol::wire::message::Message;
 use zhuji_protocol::wire::payload::{
-    AssignmentV1, CalendarV1, DirectoryEntryV1, PolicyV1, ReportingV1, SummaryV1,
+    AnchorV1, AsideV1, AssignmentV1, CalendarV1, DirectoryEntryV1, PolicyV1, ReportingV1, SummaryV1,
 };
 use zhuji_protocol::wire::published::{PublishedV1, VouchedKeyV1};
 use zhuji_protocol::wire::subkey;
@@ -92,6 +92,13 @@ fn payloads(body: &[u8]) {
         let again = AssignmentV1::encode(&assignment).expect("what was read can be written");
         assert_eq!(AssignmentV1::decode(&again), Ok(assignment));
     }
+    if let Ok(anchor) = AnchorV1::decode(body) {
+        assert_eq!(anchor.encode().and_then(|bytes| AnchorV1::decode(&bytes)), Ok(anchor));
+    }
+    if let Ok(aside) = AsideV1::decode(body) {
+        let again = AsideV1::encode(aside.as_ref()).expect("what was read can be written");
+        assert_eq!(AsideV1::decode(&again), Ok(aside));
+    }
     let _ = PolicyV1::decode(body);
     let _ = CalendarV1::decode(body);
     if let Ok(vouched) = decode::<VouchedKeyV1>(body) {
@@ -157,8 +164,7 @@ pub fn policies(bytes: &[u8]) {
 pub fn facts(bytes: &[u8]) {
     let Some((which, body)) = bytes.split_first() else { return };
     let shape = FILES[usize::from(*which) % FILES.len()];
-    let folder =
-        Folder { name: "folder".to_owned(), files: [(shape.name.to_owned(), body.to_vec())].into() };
+    let folder = Folder { name: "folder".to_owned(), files: [(shape.name.to_owned(), body.to_vec())].into() };
     for policy in [None, Some(example_policy())] {
         let read = facts::read(&folder, Reading { policy, ..Reading::default() });
         if let Err(faults) = read {

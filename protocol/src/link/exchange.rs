@@ -106,6 +106,12 @@ impl Exchange {
         self.receiver.wants_more()
     }
 
+    /// See [`Receiver::undecided`].
+    #[must_use]
+    pub fn undecided(&self) -> usize {
+        self.receiver.undecided()
+    }
+
     /// Whether all that either end had when they greeted, and all that was added since at this end, is through.
     #[must_use]
     pub fn is_quiet(&self) -> bool {

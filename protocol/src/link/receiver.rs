@@ -53,6 +53,12 @@ impl Receiver {
         self.applying < limits::UNACKNOWLEDGED_BATCHES
     }
 
+    /// Batches and ends that the store has not decided.
+    #[must_use]
+    pub fn undecided(&self) -> usize {
+        self.applying
+    }
+
     /// Whether nothing waits for the store.
     #[must_use]
     pub fn is_idle(&self) -> bool {

@@ -28,6 +28,10 @@ pub struct Sender {
     end_sent: Option<u64>,
     held_until: Option<Instant>,
     answer_due: Option<Instant>,
+    /// Answers that may still come: one for each batch and end that was sent. Stale batches are not all answered.
+    owed: u32,
+    /// How often in a row the receiver wanted it cut anew.
+    cut_anew: u32,
 }
 
 /// What the store is doing for the sender.
@@ -70,6 +74,8 @@ impl Sender {
             end_sent: None,
             held_until: None,
             answer_due: None,
+            owed: 0,
+            cut_anew: 0,
         }
     }
 
@@ -118,6 +124,7 @@ impl Sender {
                 self.sent.push_back(self.next);
                 self.work = Work::Wanted;
                 self.expect_answer(now);
+                self.owed = self.owed.saturating_add(1);
                 steps.push(Step::Send(Message::Batch(batch)));
             }
             Cut::Nothing { since, .. } if !stale => {
@@ -133,7 +140,8 @@ impl Sender {
     /// The receiver told where it stands.
     pub fn acknowledged(&mut self, ack: AckV1, now: Instant) -> Vec<Step> {
         let PositionV1 { incarnation, at, whole, ordinal } = ack.position;
-        if incarnation != self.incarnation {
+        // Whoever answers more than was asked, or wants everything again for ever, is no receiver.
+        if incarnation != self.incarnation || !self.is_owed() || self.goes_in_circles(ack.answer) {
             return vec![Step::Close(CloseCode::Protocol)];
         }
         let mut steps = Vec::new();
@@ -179,6 +187,8 @@ impl Sender {
 
     /// The receiver takes nothing for a while.
     pub fn busy(&mut self, seconds: u32, now: Instant) {
+        // It may say so unasked: that costs nothing.
+        self.owed = self.owed.saturating_sub(1);
         if self.work != Work::Locating {
             self.go_back_to(self.acknowledged);
         }
@@ -233,6 +243,7 @@ impl Sender {
         }
         self.end_sent = Some(through);
         self.expect_answer(now);
+        self.owed = self.owed.saturating_add(1);
         let (incarnation, ordinal) = (self.incarnation, self.ordinal);
         Some(Step::Send(Message::FullStateEnd(FullStateEndV1 { incarnation, ordinal, through, since })))
     }
@@ -243,6 +254,21 @@ impl Sender {
         self.sent.clear();
         self.end_sent = None;
         self.work = Work::Wanted;
+    }
+
+    /// Takes one of the answers that may still come.
+    fn is_owed(&mut self) -> bool {
+        let is_owed = self.owed > 0;
+        self.owed = self.owed.saturating_sub(1);
+        is_owed
+    }
+
+    fn goes_in_circles(&mut self, answer: AnswerV1) -> bool {
+        self.cut_anew = match answer {
+            AnswerV1::Applied => 0,
+            AnswerV1::CutAnew => self.cut_anew + 1,
+        };
+        self.cut_anew > limits::CUTS_ANEW
     }
 
     fn owes_answer(&self) -> bool {

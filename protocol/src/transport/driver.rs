@@ -1,7 +1,9 @@
 //! The dull loop: frames, answers of the store and time go into an end of a link, its actions come out and are carried
 //! out in order. It decides nothing.
 
+use super::bounds::{Guest, Share};
 use super::inbox::LinkInbox;
+use super::settings;
 use super::streams::{Incoming, Outgoing, Stream, StreamFault, within};
 use crate::link::backoff::Ended;
 use crate::link::dialer::Dialer;
@@ -11,12 +13,13 @@ use crate::link::exchange::Exchange;
 use crate::link::listener::Listener;
 use crate::wire::close::CloseCode;
 use crate::wire::frame::{Frame, FrameFault};
-use crate::wire::kinds::StreamClass;
+use crate::wire::kinds::{StreamClass, frame as kind};
 use crate::wire::limits;
 use crate::wire::message::Message;
 use chrono::{DateTime, Utc};
 use quinn::Connection;
-use std::future::pending;
+use std::collections::VecDeque;
+use std::future::{pending, ready};
 use std::time::{Duration, Instant};
 use tokio::time::{sleep_until, timeout};
 
@@ -32,6 +35,10 @@ pub trait Desk {
     fn tell(&mut self, event: Event);
     /// The wall clock.
     fn clock(&self) -> DateTime<Utc>;
+    /// Waits until there is room for what another frame may ask of the store; nothing is read before that.
+    fn room(&self) -> impl Future<Output = ()> + Send {
+        ready(())
+    }
     /// The link is open and stands like this; called after everything that happens.
     fn stands(&mut self, exchange: &Exchange) {
         let _ = exchange;
@@ -54,7 +61,13 @@ pub(super) struct Driver<'a, E, D> {
     state: Option<Stream>,
     /// A stream that has not named its class; only one at a time is looked at.
     opening: Option<Stream>,
+    /// Streams of classes that are not served.
+    passed_over: usize,
     busy_seconds: Option<u32>,
+    /// A hub's: what this caller has of what all share.
+    guest: Option<Guest>,
+    /// What long frames hold until the store has decided them, oldest first.
+    undecided: VecDeque<Option<Share>>,
 }
 
 /// What the loop woke up for.
@@ -72,12 +85,24 @@ pub(super) fn now(clock: DateTime<Utc>) -> Now {
 
 impl<'a, E: End, D: Desk> Driver<'a, E, D> {
     pub(super) fn new(end: E, desk: &'a mut D, connection: &'a Connection) -> Self {
-        Self { end, desk, connection, control: None, state: None, opening: None, busy_seconds: None }
+        Self {
+            end,
+            desk,
+            connection,
+            control: None,
+            state: None,
+            opening: None,
+            passed_over: 0,
+            busy_seconds: None,
+            guest: None,
+            undecided: VecDeque::new(),
+        }
     }
 
     /// With the control stream that was taken already, to see whether a link is wanted at all.
-    pub(super) fn greeted_on(mut self, control: Stream) -> Self {
+    pub(super) fn greeted_on(mut self, control: Stream, guest: Guest) -> Self {
         self.control = Some(control);
+        self.guest = Some(guest);
         self
     }
 
@@ -93,7 +118,11 @@ impl<'a, E: End, D: Desk> Driver<'a, E, D> {
             let input = match woken {
                 Ok(woken) => self.input_of(woken),
                 Err(fault) => match blamed(&fault) {
-                    Some(code) => Some(Input::Close(code)),
+                    Some(code) => {
+                        let from = self.connection.remote_address();
+                        tracing::warn!(%from, %fault, "a caller was put out");
+                        Some(Input::Close(code))
+                    }
                     None => return self.ended(fault).await,
                 },
             };
@@ -101,6 +130,8 @@ impl<'a, E: End, D: Desk> Driver<'a, E, D> {
             actions = input.map_or_else(Vec::new, |input| self.end.handle(input, now));
             if let Some(exchange) = self.end.exchange() {
                 self.desk.stands(exchange);
+                let undecided = exchange.undecided();
+                self.undecided.drain(..self.undecided.len().saturating_sub(undecided));
             }
         }
     }
@@ -112,8 +143,10 @@ impl<'a, E: End, D: Desk> Driver<'a, E, D> {
                 Action::Send(class, message) => self.send(class, &message).await?,
                 Action::Ask(request) => self.desk.ask(request),
                 Action::Tell(event) => {
-                    if let Event::Busy { seconds } = &event {
-                        self.busy_seconds = Some(*seconds);
+                    match &event {
+                        Event::Busy { seconds } => self.busy_seconds = Some(*seconds),
+                        Event::Opened(_) => self.greeted(),
+                        Event::PassedOver { .. } => {}
                     }
                     self.desk.tell(event);
                 }
@@ -121,6 +154,14 @@ impl<'a, E: End, D: Desk> Driver<'a, E, D> {
             }
         }
         Ok(None)
+    }
+
+    /// A guest that was greeted makes place for another, and may have more under way.
+    fn greeted(&mut self) {
+        if let Some(guest) = &mut self.guest {
+            guest.greeted();
+            settings::greeted(self.connection);
+        }
     }
 
     async fn send(&mut self, class: StreamClass, message: &Message) -> Result<(), StreamFault> {
@@ -140,11 +181,16 @@ impl<'a, E: End, D: Desk> Driver<'a, E, D> {
     /// What happens next. Answers first, since they free what waits; then time; then what frees our own queues; then
     /// what others want. Every branch may be dropped without loss.
     async fn wait(&mut self, inbox: &mut LinkInbox) -> Result<Woken, StreamFault> {
-        let wants_more = self.end.exchange().is_none_or(Exchange::wants_more);
+        let wants_more = self.end.exchange().is_none_or(Exchange::wants_more)
+            && self.state.as_ref().is_none_or(|state| state.outgoing.waiting_bytes() <= limits::OUTGOING);
+        if let Some(state) = self.state.as_mut().filter(|_| !wants_more) {
+            state.incoming.pause();
+        }
         let (control_out, control_in) = halves(&mut self.control);
         let (state_out, state_in) = halves(&mut self.state);
         let (_, opening) = halves(&mut self.opening);
         let may_accept = opening.is_none();
+        let desk = &*self.desk;
         tokio::select! {
             biased;
             input = inbox.next() => Ok(Woken::Input(input)),
@@ -152,7 +198,7 @@ impl<'a, E: End, D: Desk> Driver<'a, E, D> {
             wrote = write(control_out) => wrote.map(|()| Woken::Wrote),
             wrote = write(state_out) => wrote.map(|()| Woken::Wrote),
             frame = read(control_in) => Ok(Woken::Read(StreamClass::Control, frame?)),
-            frame = read(state_in.filter(|_| wants_more)) => Ok(Woken::Read(StreamClass::State, frame?)),
+            frame = read_with_room(desk, state_in.filter(|_| wants_more)) => Ok(Woken::Read(StreamClass::State, frame?)),
             frame = read(opening) => Ok(Woken::Opened(frame?)),
             stream = Stream::accept_unnamed(self.connection), if may_accept => Ok(Woken::Accepted(stream?)),
         }
@@ -162,7 +208,14 @@ impl<'a, E: End, D: Desk> Driver<'a, E, D> {
         match woken {
             Woken::Input(input) => Some(input),
             Woken::Wrote => None,
-            Woken::Read(class, frame) => Some(message_of(class, &frame)),
+            Woken::Read(class, frame) => {
+                if let (StreamClass::State, Some(state)) = (class, &mut self.state)
+                    && matches!(frame.kind, kind::BATCH | kind::FULL_STATE_END)
+                {
+                    self.undecided.push_back(state.incoming.share());
+                }
+                Some(message_of(class, &frame))
+            }
             Woken::Accepted(stream) => {
                 self.opening = Some(stream);
                 None
@@ -175,11 +228,18 @@ impl<'a, E: End, D: Desk> Driver<'a, E, D> {
     fn named(&mut self, frame: &Frame) -> Option<Input> {
         let mut stream = self.opening.take()?;
         let Ok(class) = stream.name(frame) else { return Some(Input::Close(CloseCode::Protocol)) };
+        if let Some(guest) = &self.guest {
+            stream.incoming.bound_by(guest.frames());
+        }
         let place = match class {
             StreamClass::Control => &mut self.control,
             StreamClass::State => &mut self.state,
             // A newer dialler's; without its stream it goes on as with an older hub.
-            StreamClass::Mail | StreamClass::Bulk => return None,
+            StreamClass::Mail | StreamClass::Bulk => {
+                self.passed_over += 1;
+                let too_many = self.passed_over > limits::PASSED_OVER_STREAMS;
+                return too_many.then_some(Input::Close(CloseCode::LimitBroken));
+            }
         };
         if place.replace(stream).is_some() {
             return Some(Input::Close(CloseCode::Protocol));
@@ -230,6 +290,7 @@ impl<'a, E: End, D: Desk> Driver<'a, E, D> {
 pub(super) fn blamed(fault: &StreamFault) -> Option<CloseCode> {
     match fault {
         StreamFault::Frame(FrameFault::TooLong { .. }) => Some(CloseCode::LimitBroken),
+        StreamFault::Slow => Some(CloseCode::Silent),
         StreamFault::Frame(_) | StreamFault::Message(_) | StreamFault::OutOfTurn => Some(CloseCode::Protocol),
         StreamFault::Ended
         | StreamFault::Cut
@@ -263,6 +324,13 @@ async fn read(incoming: Option<&mut Incoming>) -> Result<Frame, StreamFault> {
         Some(incoming) => incoming.next().await,
         None => pending().await,
     }
+}
+
+async fn read_with_room(desk: &impl Desk, incoming: Option<&mut Incoming>) -> Result<Frame, StreamFault> {
+    if incoming.is_some() {
+        desk.room().await;
+    }
+    read(incoming).await
 }
 
 async fn at(deadline: Option<Instant>) {

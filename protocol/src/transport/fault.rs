@@ -37,6 +37,8 @@ pub enum HandshakeFault {
     Broken(String),
     /// It asked for a link without a certificate.
     Nameless,
+    /// As many callers as there is room for have not said yet what they want.
+    Crowded,
 }
 
 impl EndpointFault {
@@ -112,13 +114,14 @@ impl Told for HandshakeFault {
         match self {
             Self::Broken(_) => "transport-handshake-broken",
             Self::Nameless => "transport-handshake-nameless",
+            Self::Crowded => "transport-handshake-crowded",
         }
     }
 
     fn args(&self) -> Vec<(&'static str, String)> {
         match self {
             Self::Broken(what) => vec![("what", what.clone())],
-            Self::Nameless => Vec::new(),
+            Self::Nameless | Self::Crowded => Vec::new(),
         }
     }
 }

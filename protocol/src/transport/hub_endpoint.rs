@@ -1,8 +1,10 @@
 //! A hub's endpoint: callers are let into the handshake a few at a time, and sorted by the protocol they chose.
 
+use super::bounds::{Bounded, Guest};
 use super::fault::{EndpointFault, HandshakeFault};
 use super::settings::{self, EndpointOptions};
 use super::tls::{self, Credentials, ENROLMENT_PROTOCOL, LINK_PROTOCOL};
+use super::waiting_room::{UnderWay, WaitingRoom};
 use crate::identity::{AuthorityCertificate, PeerCertificate, check_peer};
 use crate::wire::close::CloseCode;
 use quinn::crypto::rustls::HandshakeData;
@@ -25,6 +27,8 @@ pub struct HubEndpoint {
     authority: RwLock<AuthorityCertificate>,
     options: EndpointOptions,
     places: Arc<Semaphore>,
+    waiting: WaitingRoom<Incoming>,
+    bounded: Bounded,
 }
 
 /// A caller on its way through the handshake; to be [finished](Self::finish) in a task of its own.
@@ -32,8 +36,9 @@ pub struct HubEndpoint {
 pub struct Handshake {
     incoming: Incoming,
     authority: AuthorityCertificate,
+    bounded: Bounded,
     /// Given back when the handshake ends.
-    _place: OwnedSemaphorePermit,
+    _place: (OwnedSemaphorePermit, UnderWay<Incoming>),
 }
 
 /// Who arrived. Nothing is judged yet but that the caller holds the key of a certificate that this hub issued.
@@ -46,11 +51,15 @@ pub enum Arrival {
         connection: Connection,
         /// What its certificate says.
         peer: PeerCertificate,
+        /// Its part of what callers share.
+        guest: Guest,
     },
     /// A newcomer, nobody yet; for [`serve_enrolment`](super::enrolment::serve_enrolment).
     Enrolment {
         /// The connection.
         connection: Connection,
+        /// Its part of what callers share.
+        guest: Guest,
     },
 }
 
@@ -72,6 +81,8 @@ impl HubEndpoint {
             endpoint,
             authority: RwLock::new(credentials.authority.clone()),
             places: Arc::new(Semaphore::new(options.handshakes)),
+            waiting: WaitingRoom::new(),
+            bounded: Bounded::new(options.bounds),
             options,
         })
     }
@@ -84,21 +95,36 @@ impl HubEndpoint {
         Ok(())
     }
 
-    /// The next caller; `None` once the listener was closed.
+    /// The next caller; `None` once the listener was closed. May be dropped at any time without loss.
     pub async fn accept(&self) -> Option<Handshake> {
-        let place = self.places.clone().acquire_owned().await.ok()?;
         loop {
-            let incoming = self.endpoint.accept().await?;
-            // Half the places taken: from here on a caller first proves that it receives where it says it is.
-            let crowded = self.places.available_permits() * 2 < self.options.handshakes;
-            if crowded && incoming.may_retry() {
-                // It fails only for a caller that may not be asked again, which was just excluded.
-                let _sent = incoming.retry();
-                continue;
+            tokio::select! {
+                biased;
+                place = self.places.clone().acquire_owned(), if !self.waiting.is_empty() => {
+                    // The semaphore is never closed, and somebody waits.
+                    let (place, (incoming, under_way)) = (place.ok()?, self.waiting.next()?);
+                    return Some(Handshake {
+                        incoming,
+                        authority: self.authority.read().unwrap_or_else(PoisonError::into_inner).clone(),
+                        bounded: self.bounded.clone(),
+                        _place: (place, under_way),
+                    });
+                }
+                incoming = self.endpoint.accept() => self.receive(incoming?),
             }
-            let authority = self.authority.read().unwrap_or_else(PoisonError::into_inner).clone();
-            return Some(Handshake { incoming, authority, _place: place });
         }
+    }
+
+    /// Takes a caller into the waiting room. With half the places taken a caller first proves that it receives where it
+    /// says it is.
+    fn receive(&self, incoming: Incoming) {
+        let crowded = self.places.available_permits() * 2 < self.options.handshakes;
+        if crowded && incoming.may_retry() {
+            // It fails only for a caller that may not be asked again, which was just excluded.
+            let _sent = incoming.retry();
+            return;
+        }
+        self.waiting.enter(incoming.remote_address().ip(), incoming);
     }
 
     /// Where it listens.
@@ -134,11 +160,17 @@ impl Handshake {
             .map_err(HandshakeFault::broken)?
             .map_err(HandshakeFault::broken)?;
         match chosen_protocol(&connection).as_deref() {
-            Some(ENROLMENT_PROTOCOL) => Ok(Arrival::Enrolment { connection }),
+            Some(ENROLMENT_PROTOCOL) => match self.bounded.newcomer() {
+                Some(guest) => Ok(Arrival::Enrolment { connection, guest }),
+                None => Err(turned_away(&connection, HandshakeFault::Crowded)),
+            },
             Some(LINK_PROTOCOL) => match shown_certificate(&connection) {
                 Some(shown) => {
                     let peer = check_peer(&self.authority, &shown).map_err(HandshakeFault::broken)?;
-                    Ok(Arrival::Link { connection, peer })
+                    match self.bounded.replica() {
+                        Some(guest) => Ok(Arrival::Link { connection, peer, guest }),
+                        None => Err(turned_away(&connection, HandshakeFault::Crowded)),
+                    }
                 }
                 None => {
                     connection.close(CloseCode::UnknownReplica.number().into(), &[]);
@@ -148,6 +180,11 @@ impl Handshake {
             _ => Err(HandshakeFault::Broken("no protocol in common".to_owned())),
         }
     }
+}
+
+fn turned_away(connection: &Connection, fault: HandshakeFault) -> HandshakeFault {
+    connection.close(CloseCode::Busy.number().into(), &[]);
+    fault
 }
 
 fn server_config(

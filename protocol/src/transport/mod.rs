@@ -13,6 +13,8 @@
 //! or a link ([`LinkWish::serve`]). A link leans on a [`Desk`]; whoever has its [`LinkHandle`] answers it, tells it of
 //! changes and closes it: replaced, revoked, stopping.
 
+mod backlog;
+mod bounds;
 mod dial_endpoint;
 mod driver;
 pub mod enrolment;
@@ -30,8 +32,11 @@ mod tests;
 mod tls;
 mod uplink;
 mod uplink_status;
+mod waiting_room;
 mod world;
 
+pub use backlog::Backlog;
+pub use bounds::{Bounds, Guest};
 pub use dial_endpoint::DialEndpoint;
 pub use driver::Desk;
 pub use fault::{DialFault, EndpointFault, HandshakeFault};

@@ -4,6 +4,7 @@
 //! The new key must be kept durably *before* it is asked for: the hub lists it with its answer, and both keys let the
 //! replica in until the new one was used. So a lost answer, or a crash anywhere, changes nothing: it is asked again.
 
+use super::bounds::Guest;
 use super::dial_endpoint::DialEndpoint;
 use super::enrolment::{EnrolFault, answer_and_part, ask, check_own, moment, refusal_frame};
 use super::streams::{Stream, StreamFault};
@@ -35,6 +36,8 @@ pub struct Renewal {
     connection: Connection,
     stream: Stream,
     asked: Result<Asked, EnrolRefusal>,
+    /// Held until it is answered.
+    _guest: Guest,
 }
 
 /// What is asked for. Both keys were proved: the present one by the handshake, the next by the request.
@@ -83,8 +86,13 @@ pub async fn renew(
 }
 
 impl Renewal {
-    pub(super) fn new(connection: Connection, stream: Stream, asked: Result<Asked, EnrolRefusal>) -> Self {
-        Self { connection, stream, asked }
+    pub(super) fn new(
+        connection: Connection,
+        stream: Stream,
+        asked: Result<Asked, EnrolRefusal>,
+        guest: Guest,
+    ) -> Self {
+        Self { connection, stream, asked, _guest: guest }
     }
 
     /// Answers. `issue` looks the present key up in the hub's list, issues for the next one and lists it; it runs only for

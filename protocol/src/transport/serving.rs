@@ -1,5 +1,6 @@
 //! A hub's side of one connection: what the caller wants first, and the link that follows.
 
+use super::bounds::Guest;
 use super::driver::{Desk, Driver, blamed, message_of, now};
 use super::inbox::LinkInbox;
 use super::renewal::{Renewal, asked_in};
@@ -30,10 +31,11 @@ pub struct LinkWish {
     peer: PeerCertificate,
     control: Stream,
     hello: Frame,
+    guest: Guest,
 }
 
 /// Waits for the first words of a replica.
-pub async fn wish(connection: Connection, peer: PeerCertificate) -> Result<Wish, StreamFault> {
+pub async fn wish(connection: Connection, peer: PeerCertificate, guest: Guest) -> Result<Wish, StreamFault> {
     let first = within(limits::PATIENCE, async {
         let mut stream = Stream::accept(&connection).await?;
         let frame = stream.incoming.next().await?;
@@ -52,8 +54,8 @@ pub async fn wish(connection: Connection, peer: PeerCertificate) -> Result<Wish,
         return Err(StreamFault::OutOfTurn);
     }
     Ok(match asked_in(&frame, &peer) {
-        Some(asked) => Wish::Renewal(Box::new(Renewal::new(connection, stream, asked))),
-        None => Wish::Link(Box::new(LinkWish { connection, peer, control: stream, hello: frame })),
+        Some(asked) => Wish::Renewal(Box::new(Renewal::new(connection, stream, asked, guest))),
+        None => Wish::Link(Box::new(LinkWish { connection, peer, control: stream, hello: frame, guest })),
     })
 }
 
@@ -73,6 +75,9 @@ impl LinkWish {
         }
         let mut listener = Listener::accept(me, self.peer.replica, self.peer.public_key, now);
         let first = listener.handle(message_of(StreamClass::Control, &self.hello), now);
-        Driver::new(listener, desk, &self.connection).greeted_on(self.control).run(first, inbox).await
+        Driver::new(listener, desk, &self.connection)
+            .greeted_on(self.control, self.guest)
+            .run(first, inbox)
+            .await
     }
 }

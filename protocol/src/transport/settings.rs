@@ -1,10 +1,11 @@
 //! Every setting of the transport, each with its reason. quinn's defaults leave a connection's window unlimited and
 //! its streams at a hundred, which lets a peer pin memory by the gigabyte.
 
+use super::bounds::Bounds;
 use super::fault::EndpointFault;
 use crate::identity::ReplicaKey;
 use aws_lc_rs::{digest, hmac};
-use quinn::{EndpointConfig, IdleTimeout, ServerConfig, TransportConfig, VarInt};
+use quinn::{Connection, EndpointConfig, IdleTimeout, ServerConfig, TransportConfig, VarInt};
 use quinn_proto::HashedConnectionIdGenerator;
 use std::sync::Arc;
 use std::time::Duration;
@@ -22,6 +23,8 @@ const STREAMS: u32 = 8;
 const STREAM_WINDOW: u32 = 256 << 10;
 /// What one peer can make us hold.
 const CONNECTION_WINDOW: u32 = 1 << 20;
+/// What a caller can make a hub hold that has not been greeted: a hello has less than half of it.
+const UNGREETED_WINDOW: u32 = 64 << 10;
 /// What we hold for a peer that does not acknowledge.
 const SEND_WINDOW: u64 = 1 << 20;
 /// Callers that wait to be looked at, what each and what all may have sent before that.
@@ -42,12 +45,20 @@ pub struct EndpointOptions {
     pub draw: u16,
     /// How many callers may be in their handshake at once.
     pub handshakes: usize,
+    /// What callers share.
+    pub bounds: Bounds,
 }
 
 impl Default for EndpointOptions {
     fn default() -> Self {
         let cores = std::thread::available_parallelism().map_or(1, usize::from);
-        Self { segmentation_offload: true, rng_seed: None, draw: 0, handshakes: cores * HANDSHAKES_PER_CORE }
+        Self {
+            segmentation_offload: true,
+            rng_seed: None,
+            draw: 0,
+            handshakes: cores * HANDSHAKES_PER_CORE,
+            bounds: Bounds::default(),
+        }
     }
 }
 
@@ -78,12 +89,18 @@ pub(super) fn dialling_endpoint(options: &EndpointOptions) -> EndpointConfig {
 pub(super) fn listening(config: &mut ServerConfig, options: &EndpointOptions) {
     let mut transport = common(options);
     transport.max_concurrent_bidi_streams(STREAMS.into());
+    transport.receive_window(UNGREETED_WINDOW.into());
     config
         .transport_config(Arc::new(transport))
         .max_incoming(MAX_INCOMING)
         .incoming_buffer_size(INCOMING_BYTES)
         .incoming_buffer_size_total(ALL_INCOMING_BYTES)
         .migration(true);
+}
+
+/// What a hub grants more, once it has greeted.
+pub(super) fn greeted(connection: &Connection) {
+    connection.set_receive_window(CONNECTION_WINDOW.into());
 }
 
 /// What a dialler grants; hubs open no streams.

@@ -1,17 +1,19 @@
 //! Frames on QUIC streams. Long-lived, one of a class, opened by the dialler; an idle stream holds no buffer.
 
+use super::bounds::{FrameBudget, Share};
 use super::dial_endpoint::is_about_our_certificate;
 use crate::texts::{Language, Told};
 use crate::wire::close::CloseCode;
 use crate::wire::codec::CodecFault;
 use crate::wire::frame::{Frame, FrameFault, FrameReader};
 use crate::wire::kinds::StreamClass;
+use crate::wire::limits;
 use crate::wire::message::{Message, MessageFault};
-use quinn::{Connection, ConnectionError, ReadError, RecvStream, SendStream, WriteError};
+use quinn::{Chunk, Connection, ConnectionError, ReadError, RecvStream, SendStream, WriteError};
 use std::collections::VecDeque;
 use std::fmt;
 use std::time::Duration;
-use tokio::time::timeout;
+use tokio::time::{Instant, timeout, timeout_at};
 
 /// What is taken from the transport at once; it stays the transport's buffer.
 const READ_AT_ONCE: usize = 64 << 10;
@@ -43,6 +45,12 @@ pub struct Incoming {
     reader: FrameReader,
     chunk: Vec<u8>,
     read: usize,
+    /// Since when a frame is awaited that was begun.
+    begun: Option<Instant>,
+    budget: Option<FrameBudget>,
+    /// Of the frame that is arriving, and of the one that arrived last.
+    share: Option<Share>,
+    arrived_share: Option<Share>,
 }
 
 /// Why a stream is of no more use.
@@ -64,6 +72,8 @@ pub enum StreamFault {
     Unwelcome,
     /// Nothing came in time.
     Silent,
+    /// A frame that was begun did not become whole in time.
+    Slow,
     /// Something else came than what was due.
     OutOfTurn,
 }
@@ -87,7 +97,9 @@ impl Stream {
     /// be dropped at any time without loss.
     pub(super) async fn accept_unnamed(connection: &Connection) -> Result<Self, StreamFault> {
         let (sender, receiver) = connection.accept_bi().await?;
-        Ok(Self::of(StreamClass::Control, sender, FrameReader::unopened(), receiver))
+        let mut stream = Self::of(StreamClass::Control, sender, FrameReader::unopened(), receiver);
+        stream.incoming.begun = Some(Instant::now());
+        Ok(stream)
     }
 
     /// The first frame names the class, whose limits hold from here on.
@@ -110,7 +122,16 @@ impl Stream {
                 queue: VecDeque::new(),
                 written: 0,
             },
-            incoming: Incoming { stream: receiver, reader, chunk: Vec::new(), read: 0 },
+            incoming: Incoming {
+                stream: receiver,
+                reader,
+                chunk: Vec::new(),
+                read: 0,
+                begun: None,
+                budget: None,
+                share: None,
+                arrived_share: None,
+            },
         }
     }
 }
@@ -126,6 +147,12 @@ impl Outgoing {
     #[must_use]
     pub fn is_empty(&self) -> bool {
         self.queue.is_empty()
+    }
+
+    /// Bytes that wait to be handed to the transport.
+    #[must_use]
+    pub fn waiting_bytes(&self) -> usize {
+        self.queue.iter().map(Vec::len).sum::<usize>() - self.written
     }
 
     /// Hands a piece to the transport. May be dropped at any time without loss; never call it with an empty queue in
@@ -148,6 +175,12 @@ impl Outgoing {
         Ok(())
     }
 
+    /// What no honest end does: bytes that make no frame, or not at once.
+    #[cfg(test)]
+    pub(super) async fn write_raw(&mut self, bytes: &[u8]) -> Result<(), StreamFault> {
+        Ok(self.stream.write_all(bytes).await?)
+    }
+
     /// Says that nothing more will come, and waits until everything arrived or the stream is gone.
     pub(super) async fn arrived(&mut self) {
         self.finish();
@@ -166,19 +199,67 @@ impl Incoming {
     pub async fn next(&mut self) -> Result<Frame, StreamFault> {
         loop {
             let mut rest = &self.chunk[self.read..];
+            let announced = self.reader.announced(&mut rest).map_err(StreamFault::Frame)?;
+            self.read = self.chunk.len() - rest.len();
+            if let Some(length) = announced {
+                self.make_room(length).await;
+            }
+            let mut rest = &self.chunk[self.read..];
             let frame = self.reader.feed(&mut rest).map_err(StreamFault::Frame)?;
             self.read = self.chunk.len() - rest.len();
             if let Some(frame) = frame {
+                self.begun = None;
+                self.arrived_share = self.share.take();
                 return Ok(frame);
             }
             // All was taken: an idle stream holds nothing.
             (self.chunk, self.read) = (Vec::new(), 0);
-            match self.stream.read_chunk(READ_AT_ONCE, true).await? {
+            match self.next_chunk().await? {
                 Some(chunk) => self.chunk = chunk.bytes.into(),
                 None if self.reader.is_between_frames() => return Err(StreamFault::Ended),
                 None => return Err(StreamFault::Cut),
             }
         }
+    }
+
+    /// A long frame waits here until there is room for it among all that the hub holds; its time does not run meanwhile.
+    async fn make_room(&mut self, length: usize) {
+        if self.share.is_none()
+            && length > limits::CONTROL_FRAME
+            && let Some(budget) = &self.budget
+        {
+            self.begun = None;
+            self.share = budget.share(length).await;
+        }
+    }
+
+    async fn next_chunk(&mut self) -> Result<Option<Chunk>, StreamFault> {
+        if !self.reader.is_between_frames() {
+            self.begun.get_or_insert_with(Instant::now);
+        }
+        let chunk = self.stream.read_chunk(READ_AT_ONCE, true);
+        match self.begun {
+            Some(begun) => {
+                timeout_at(begun + limits::FRAME_PATIENCE, chunk).await.map_err(|_| StreamFault::Slow)?
+            }
+            None => chunk.await,
+        }
+        .map_err(StreamFault::from)
+    }
+
+    /// From here on long frames come out of a hub's budget.
+    pub(super) fn bound_by(&mut self, budget: FrameBudget) {
+        self.budget = Some(budget);
+    }
+
+    /// What the frame that was just read holds of the budget; the caller lets go of it with the frame.
+    pub(super) fn share(&mut self) -> Option<Share> {
+        self.arrived_share.take()
+    }
+
+    /// Nothing is read for now: the time of a frame that was begun does not run.
+    pub(super) fn pause(&mut self) {
+        self.begun = None;
     }
 }
 
@@ -248,6 +329,7 @@ impl Told for StreamFault {
             Self::Lost(_) => "transport-stream-lost",
             Self::Unwelcome => "transport-dial-unwelcome",
             Self::Silent => "transport-stream-silent",
+            Self::Slow => "transport-stream-slow",
             Self::OutOfTurn => "transport-stream-out-of-turn",
         }
     }
@@ -258,7 +340,9 @@ impl Told for StreamFault {
             Self::Message(fault) => fault.args(),
             Self::Closed(code) => code.args(),
             Self::Lost(what) => vec![("what", what.clone())],
-            Self::Ended | Self::Cut | Self::Unwelcome | Self::Silent | Self::OutOfTurn => Vec::new(),
+            Self::Ended | Self::Cut | Self::Unwelcome | Self::Silent | Self::Slow | Self::OutOfTurn => {
+                Vec::new()
+            }
         }
     }
 }

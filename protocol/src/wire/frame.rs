@@ -98,22 +98,33 @@ impl FrameReader {
         self.limit = class.frame_limit();
     }
 
-    /// Takes bytes from the front of `input`, up to the end of one frame; call again while it gives frames.
+    /// Takes the head of a frame from the front of `input`: gives the length of the body that is arriving, once that is
+    /// known. Nothing is held for it yet.
     ///
     /// # Errors
-    /// The frame breaks a limit; nothing was allocated for it.
-    pub fn feed(&mut self, input: &mut &[u8]) -> Result<Option<Frame>, FrameFault> {
+    /// The frame breaks a limit.
+    pub fn announced(&mut self, input: &mut &[u8]) -> Result<Option<usize>, FrameFault> {
         while self.head_read < HEAD {
             let Some((byte, rest)) = input.split_first() else { return Ok(None) };
             self.head[self.head_read] = *byte;
             self.head_read += 1;
             *input = rest;
         }
-        let [l0, l1, l2, l3, k0, k1, v0, v1, flags @ ..] = self.head;
+        let [l0, l1, l2, l3, ..] = self.head;
         let length = u32::from_le_bytes([l0, l1, l2, l3]) as usize;
         if length > self.limit {
             return Err(FrameFault::TooLong { length, limit: self.limit });
         }
+        Ok(Some(length))
+    }
+
+    /// Takes bytes from the front of `input`, up to the end of one frame; call again while it gives frames.
+    ///
+    /// # Errors
+    /// The frame breaks a limit; nothing was allocated for it.
+    pub fn feed(&mut self, input: &mut &[u8]) -> Result<Option<Frame>, FrameFault> {
+        let Some(length) = self.announced(input)? else { return Ok(None) };
+        let [_, _, _, _, k0, k1, v0, v1, flags @ ..] = self.head;
         let flags = u32::from_le_bytes(flags);
         if flags & CRITICAL_FLAGS != 0 {
             return Err(FrameFault::UnknownFlags(flags));

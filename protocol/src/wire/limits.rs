@@ -27,6 +27,18 @@ pub const SUBKEY: usize = 64;
 pub const UNIT_ID: usize = 21;
 /// What a refused item says beside its reason: one key or date, never a sentence.
 pub const REFUSAL_DETAIL: usize = 120;
+/// How often in a row a sender may be told to cut anew while nothing of its is applied: once is enough, and each costs
+/// it a signed batch.
+pub const CUTS_ANEW: u32 = 8;
+/// Requests of one link that its store has not been handed yet: beyond it the link does not read on.
+pub const BACKLOG: usize = 32;
+/// Bytes that wait to be sent on one stream: twice what a sender has under way. Beyond it nothing more is read, since what
+/// is read makes more.
+pub const OUTGOING: usize = 2 << 20;
+/// Streams of classes that are not served, in the life of one connection.
+pub const PASSED_OVER_STREAMS: usize = 64;
+/// Bytes of long frames, of all callers of a hub together, that are arriving or wait for the store.
+pub const HUB_FRAMES: usize = 256 << 20;
 /// Keys that a hub asks for again in one frame.
 pub const ASKED_AGAIN: usize = 256;
 
@@ -59,6 +71,8 @@ pub const VOUCHED_KEYS: usize = 8;
 /// How long one end waits for an answer that is due before it gives the connection up. Longer than a commit on a
 /// bad disk behind a full queue, shorter than the transport's own idle time-out.
 pub const PATIENCE: Duration = Duration::from_secs(45);
+/// How long a frame that was begun may take until it is whole: a sender has given its answer up by then, twice over.
+pub const FRAME_PATIENCE: Duration = Duration::from_secs(90);
 /// The first back-off of a dialler.
 pub const BACKOFF_FIRST: Duration = Duration::from_secs(1);
 /// The longest back-off of a dialler that may hope.

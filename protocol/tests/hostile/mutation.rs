@@ -44,7 +44,8 @@ fn spoiling() -> impl Strategy<Value = Spoiling> {
         (any::<Index>(), edges()).prop_map(|(at, bytes)| Spoiling::Put(at, bytes)),
         (any::<Index>(), edges()).prop_map(|(at, bytes)| Spoiling::Insert(at, bytes)),
         (any::<Index>(), any::<Index>()).prop_map(|(from, to)| Spoiling::Remove(from, to)),
-        (any::<Index>(), any::<Index>(), 1..40u8).prop_map(|(from, to, times)| Spoiling::Repeat(from, to, times)),
+        (any::<Index>(), any::<Index>(), 1..40u8)
+            .prop_map(|(from, to, times)| Spoiling::Repeat(from, to, times)),
         any::<Index>().prop_map(Spoiling::Cut),
         any::<Index>().prop_map(Spoiling::Join),
     ]
@@ -53,12 +54,14 @@ fn spoiling() -> impl Strategy<Value = Spoiling> {
 /// One of the seeds, spoilt in up to eight ways.
 pub(crate) fn mutated(seeds: Vec<Vec<u8>>) -> impl Strategy<Value = Vec<u8>> {
     let others = seeds.clone();
-    (prop::sample::select(seeds), prop::collection::vec(spoiling(), 0..8)).prop_map(move |(mut bytes, ways)| {
-        for way in ways {
-            spoil(&mut bytes, &way, &others);
-        }
-        bytes
-    })
+    (prop::sample::select(seeds), prop::collection::vec(spoiling(), 0..8)).prop_map(
+        move |(mut bytes, ways)| {
+            for way in ways {
+                spoil(&mut bytes, &way, &others);
+            }
+            bytes
+        },
+    )
 }
 
 fn spoil(bytes: &mut Vec<u8>, way: &Spoiling, others: &[Vec<u8>]) {

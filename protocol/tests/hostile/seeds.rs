@@ -8,7 +8,9 @@ use zhuji_protocol::identity::{
 };
 use zhuji_protocol::policy::builtin;
 use zhuji_protocol::wire::bounded::{Bytes, List, Text};
-use zhuji_protocol::wire::enrol::{EnrolAnswerV1, EnrolRefusedV1, EnrolRequestV1, RenewAnswerV1, RenewRequestV1};
+use zhuji_protocol::wire::enrol::{
+    EnrolAnswerV1, EnrolRefusedV1, EnrolRequestV1, RenewAnswerV1, RenewRequestV1,
+};
 use zhuji_protocol::wire::{batch, codec, frame};
 
 /// As long as the longest frame that is read today, and longer than any table or policy of a test.

@@ -43,24 +43,34 @@ fn numbered_variants() {
     let mut vectors: Vec<Value> = Kind::WORDS.iter().map(|(kind, _)| vector("kind", kind)).collect();
     vectors.extend([Side::Leader, Side::Talent].map(|side| vector("side", &side)));
     use Count::{Cases, Contacts, Events, Leaders, Pairings, Services, Talents};
-    vectors.extend([Leaders, Talents, Pairings, Contacts, Events, Services, Cases].map(|count| vector("count", &count)));
+    vectors.extend(
+        [Leaders, Talents, Pairings, Contacts, Events, Services, Cases].map(|count| vector("count", &count)),
+    );
     use Facet::{ContactMode, ContactTopic, EventKind, ServiceKind, TalentCategory};
     vectors.extend(
-        [TalentCategory, ContactMode, ContactTopic, EventKind, ServiceKind].map(|facet| vector("facet", &facet)),
+        [TalentCategory, ContactMode, ContactTopic, EventKind, ServiceKind]
+            .map(|facet| vector("facet", &facet)),
     );
     use CaseState::{Accepted, Answered, Delivered, Dispatched, FedBack, Received};
     vectors.extend(
-        [Received, Accepted, Dispatched, Delivered, Answered, FedBack].map(|state| vector("case state", &state)),
+        [Received, Accepted, Dispatched, Delivered, Answered, FedBack]
+            .map(|state| vector("case state", &state)),
     );
     let (kind, assumed) = (Kind::ContactFrequency, true);
     vectors.extend([
-        vector("tally key", &TallyKey::Rule { policy: policy(), rule: "yearly-contact".into(), kind, assumed }),
+        vector(
+            "tally key",
+            &TallyKey::Rule { policy: policy(), rule: "yearly-contact".into(), kind, assumed },
+        ),
         vector("tally key", &TallyKey::Kind { kind, assumed: false }),
         vector("count key", &CountKey::Total(Count::Talents)),
         vector("count key", &CountKey::Keyed { policy: policy(), facet: ContactMode, key: "visit".into() }),
         vector("count key", &CountKey::ContactsBegunBy(Side::Talent)),
         vector("count key", &CountKey::CasesIn(FedBack)),
-        vector("count key", &CountKey::ClassedCases { policy: policy(), class: "housing".into(), state: Received }),
+        vector(
+            "count key",
+            &CountKey::ClassedCases { policy: policy(), class: "housing".into(), state: Received },
+        ),
         vector("count key", &CountKey::CaseDays(366)),
         vector("count key", &CountKey::ClassedCaseDays { policy: policy(), class: "-".into(), days: 7 }),
     ]);

@@ -87,7 +87,11 @@ fn certificates() {
         }),
         json!({ "name": "request", "seed": hex(&[50; 32]), "replica": node().to_string(), "der": hex(&request) }),
     ];
-    keeps("certificates.json", "A hub's authority, a replica's certificate by it, and a request (PKCS #10).", vectors);
+    keeps(
+        "certificates.json",
+        "A hub's authority, a replica's certificate by it, and a request (PKCS #10).",
+        vectors,
+    );
 }
 
 #[test]
@@ -100,19 +104,25 @@ fn frames() {
     let vouched = Bytes::of(encode(&vouched).expect("it encodes")).expect("short");
     let clock_ms = noon().timestamp_millis();
     let vectors = vec![
-        vector("enrol-request", &EnrolRequestV1 {
-            secret: Bytes::of([7; 16]).expect("sixteen"),
-            csr: der(&request),
-            program: Text::of("0.1.0").expect("short"),
-            clock_ms,
-        }),
-        vector("enrol-answer", &EnrolAnswerV1 {
-            certificate: der(&certificate),
-            authority: der(authority.certificate().der()),
-            hub: hub(),
-            clock_ms,
-            vouched: List::of(vec![vouched]).expect("one"),
-        }),
+        vector(
+            "enrol-request",
+            &EnrolRequestV1 {
+                secret: Bytes::of([7; 16]).expect("sixteen"),
+                csr: der(&request),
+                program: Text::of("0.1.0").expect("short"),
+                clock_ms,
+            },
+        ),
+        vector(
+            "enrol-answer",
+            &EnrolAnswerV1 {
+                certificate: der(&certificate),
+                authority: der(authority.certificate().der()),
+                hub: hub(),
+                clock_ms,
+                vouched: List::of(vec![vouched]).expect("one"),
+            },
+        ),
         vector("enrol-refused", &EnrolRefusedV1 { reason: 6, seconds: 30, clock_ms }),
         vector("renew-request", &RenewRequestV1 { csr: der(&request) }),
         vector("renew-answer", &RenewAnswerV1 { certificate: der(&certificate), clock_ms }),

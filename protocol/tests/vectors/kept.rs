@@ -27,8 +27,23 @@ pub(crate) fn hex(bytes: &[u8]) -> String {
 
 /// Fields whose numbers are bytes.
 const BYTES: [&str; 17] = [
-    "authority", "bytes", "certificate", "chain", "csr", "digest", "down_incarnation", "incarnation", "key",
-    "made_of", "payload", "process", "root", "secret", "signature", "subkey", "vouched",
+    "authority",
+    "bytes",
+    "certificate",
+    "chain",
+    "csr",
+    "digest",
+    "down_incarnation",
+    "incarnation",
+    "key",
+    "made_of",
+    "payload",
+    "process",
+    "root",
+    "secret",
+    "signature",
+    "subkey",
+    "vouched",
 ];
 
 /// A structure's fields by name, as serde names them; lists of bytes as hexadecimal digits.

@@ -15,7 +15,8 @@ use zhuji_protocol::unit::{Level, UnitId};
 use zhuji_protocol::wire::codec::{decode, encode};
 use zhuji_protocol::wire::digest::Digest;
 use zhuji_protocol::wire::payload::{
-    AssignmentV1, CalendarV1, DirectoryEntryV1, PolicyV1, ReportingV1, SummaryV1,
+    AnchorV1, AsideV1, AssignmentV1, CalendarV1, ChainPointV1, DirectoryEntryV1, PolicyV1, ReportingV1,
+    SummaryV1,
 };
 use zhuji_protocol::wire::published::VouchedKeyV1;
 
@@ -30,7 +31,12 @@ fn unit(text: &str) -> UnitId {
 fn summary() -> Summary {
     let policy = || "meijia-2023".to_owned();
     let mut summary = Summary::default();
-    let quota = TallyKey::Rule { policy: policy(), rule: "one-talent".into(), kind: Kind::PairingQuota, assumed: false };
+    let quota = TallyKey::Rule {
+        policy: policy(),
+        rule: "one-talent".into(),
+        kind: Kind::PairingQuota,
+        assumed: false,
+    };
     summary.stocks.add_tally(quota, Tally { met: 9, overdue: 1, ..Tally::default() });
     summary.stocks.add_count(CountKey::Total(Count::Leaders), 9);
     let category = CountKey::Keyed { policy: policy(), facet: Facet::TalentCategory, key: "teacher".into() };
@@ -51,7 +57,8 @@ fn summary() -> Summary {
 fn bodies() {
     let mut vectors: Vec<Value> = Vec::new();
     let mut add = |kind: u16, name: &str, fields: Value, body: Vec<u8>| {
-        vectors.push(json!({ "kind": kind, "version": 1, "name": name, "fields": fields, "body": hex(&body) }));
+        vectors
+            .push(json!({ "kind": kind, "version": 1, "name": name, "fields": fields, "body": hex(&body) }));
     };
 
     for (summary, made_of) in
@@ -67,10 +74,9 @@ fn bodies() {
     folded.add(&Reporting::silent());
     folded.older = 1;
     let own = OwnReport { program: [0, 1, 0], skew_seconds: -130 };
-    for (reporting, own, made_of) in [
-        (Reporting::heard(day("2026-03-20"), true), Some(own), None),
-        (folded, None, Some(Digest([8; 32]))),
-    ] {
+    for (reporting, own, made_of) in
+        [(Reporting::heard(day("2026-03-20"), true), Some(own), None), (folded, None, Some(Digest([8; 32])))]
+    {
         let body = ReportingV1::encode(&reporting, own, made_of).expect("it encodes");
         assert_eq!(ReportingV1::decode(&body), Ok((reporting, own, made_of)));
         add(2, "reporting", fields(&decode::<ReportingV1>(&body).expect("its own")), body);
@@ -106,7 +112,8 @@ fn bodies() {
     assert_eq!(AssignmentV1::decode(&body), Ok(assignment));
     add(5, "assignment", fields(&decode::<AssignmentV1>(&body).expect("its own")), body);
 
-    let calendar = CalendarV1 { csv: "date,holiday,is_day_off,year\n2026-10-01,国庆节,true,2026\n".into() };
+    let calendar =
+        CalendarV1 { csv: "date,holiday,is_day_off,year\n2026-10-01,国庆节,true,2026\n".into() };
     let body = calendar.encode().expect("it encodes");
     assert_eq!(CalendarV1::decode(&body).as_ref(), Ok(&calendar));
     add(6, "calendar", fields(&calendar), body);
@@ -116,5 +123,22 @@ fn bodies() {
     assert_eq!(decode(&body), Ok(vouched.clone()));
     add(7, "vouched-key", fields(&vouched), body);
 
-    keeps("payloads.json", "Bodies of items; those of kinds 3 to 6 travel inside a published proof.", vectors);
+    let at = |entries, byte| ChainPointV1 { entries, head: Digest([byte; 32]) };
+    for before in [None, Some(at(298, 5))] {
+        let anchor = AnchorV1 { now: at(300, 7), before };
+        let body = anchor.encode().expect("it encodes");
+        assert_eq!(AnchorV1::decode(&body), Ok(anchor));
+        add(8, "anchor", fields(&anchor), body);
+    }
+    for aside in [None, Some(summary())] {
+        let body = AsideV1::encode(aside.as_ref()).expect("it encodes");
+        assert_eq!(AsideV1::decode(&body), Ok(aside));
+        add(9, "aside", fields(&decode::<AsideV1>(&body).expect("its own")), body);
+    }
+
+    keeps(
+        "payloads.json",
+        "Bodies of items; those of kinds 3 to 6 travel inside a published proof.",
+        vectors,
+    );
 }

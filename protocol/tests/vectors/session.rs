@@ -8,7 +8,9 @@ use std::collections::VecDeque;
 use std::time::Instant;
 use zhuji_protocol::identity::{Replica, ReplicaKey};
 use zhuji_protocol::link::dialer::{Dialer, Standing};
-use zhuji_protocol::link::effects::{Admission, Applied, Cut, CutFrom, Greeted, Outcome, Request, Settled, Start};
+use zhuji_protocol::link::effects::{
+    Admission, Applied, Cut, CutFrom, Greeted, Outcome, Request, Settled, Start,
+};
 use zhuji_protocol::link::end::{Action, Input, Me, Now};
 use zhuji_protocol::link::kept::{UplinkRow, cut};
 use zhuji_protocol::link::listener::Listener;
@@ -78,8 +80,6 @@ fn row(kind: u16, subkey: Subkey, mark: u64, body: Vec<u8>) -> UplinkRow {
     UplinkRow { key: ItemKey { kind, unit: node().unit, subkey }, version: 1, mark, body }
 }
 
-
-
 fn rows_of_the_node() -> Vec<UplinkRow> {
     let empty = SummaryV1::encode(&Summary::default(), None).expect("it encodes");
     let reporting = Reporting::heard("2026-03-20".parse().expect("a date"), false);
@@ -107,7 +107,7 @@ fn rows_of_the_hub() -> Vec<UplinkRow> {
 
 #[test]
 fn a_link_word_for_word() {
-    let me = |replica, process| Me { replica, program: "0.1.0".to_owned(), process: ProcessId([process; 16]) };
+    let me = |replica, process| Me::new(replica, "0.1.0", ProcessId([process; 16]));
     let now = Now { at: Instant::now(), clock_ms: CLOCK_MS };
     let mut low = Store {
         replica: node(),
@@ -115,8 +115,12 @@ fn a_link_word_for_word() {
         rows: rows_of_the_node(),
         received: PositionV1::fresh(DOWN, 1),
     };
-    let mut high =
-        Store { replica: hub(), key: key(11), rows: rows_of_the_hub(), received: PositionV1::fresh(INCARNATION, 1) };
+    let mut high = Store {
+        replica: hub(),
+        key: key(11),
+        rows: rows_of_the_hub(),
+        received: PositionV1::fresh(INCARNATION, 1),
+    };
     let start = |incarnation| Start { incarnation, ordinal: 0, at: Point::START, whole: false };
 
     let standing = Standing { incarnation: INCARNATION, head: low.head(), down: None };
@@ -144,7 +148,8 @@ fn a_link_word_for_word() {
                 Action::Tell(_) => None,
                 Action::Close(code) => panic!("closed: {code}"),
             };
-            dialers.extend(happened.into_iter().flat_map(|outcome| dialer.handle(Input::Outcome(outcome), now)));
+            dialers
+                .extend(happened.into_iter().flat_map(|outcome| dialer.handle(Input::Outcome(outcome), now)));
         } else if let Some(action) = listeners.pop_front() {
             let happened = match action {
                 Action::Send(class, message) => {
@@ -156,7 +161,9 @@ fn a_link_word_for_word() {
                 Action::Tell(_) => None,
                 Action::Close(code) => panic!("closed: {code}"),
             };
-            listeners.extend(happened.into_iter().flat_map(|outcome| listener.handle(Input::Outcome(outcome), now)));
+            listeners.extend(
+                happened.into_iter().flat_map(|outcome| listener.handle(Input::Outcome(outcome), now)),
+            );
         } else {
             break;
         }

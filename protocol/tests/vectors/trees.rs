@@ -36,7 +36,11 @@ fn trees() {
             "paths": paths.iter().map(|path| path.iter().map(ToString::to_string).collect::<Vec<_>>()).collect::<Vec<_>>(),
         })
     });
-    keeps("trees.json", "Inputs, their leaf hashes, the root, and each leaf's way to it, nearest hash first.", vectors.collect());
+    keeps(
+        "trees.json",
+        "Inputs, their leaf hashes, the root, and each leaf's way to it, nearest hash first.",
+        vectors.collect(),
+    );
 }
 
 #[test]
@@ -117,7 +121,11 @@ fn signed_batches() {
         read.check(&node(), &[key(50).public()]).expect("it proves itself");
         vector
     });
-    keeps("batches.json", "Two batches of one incarnation, one after the other; the second continues the chain.", vectors.into());
+    keeps(
+        "batches.json",
+        "Two batches of one incarnation, one after the other; the second continues the chain.",
+        vectors.into(),
+    );
 }
 
 /// A change set of three calendars.
@@ -174,5 +182,9 @@ fn published_items() {
         })
     });
     let vectors: Vec<Value> = vectors.collect();
-    keeps("published.json", "A change set of three items, signed once, each with its way to the root.", vectors);
+    keeps(
+        "published.json",
+        "A change set of three items, signed once, each with its way to the root.",
+        vectors,
+    );
 }

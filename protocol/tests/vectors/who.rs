@@ -65,7 +65,11 @@ fn replicas() {
         assert!(read.as_ref().map_or(true, |replica| replica.to_string() == text));
         json!({ "name": text, "well_formed": read.is_ok() })
     };
-    keeps("replicas.json", "Names of replicas, and texts that are none.", good.iter().chain(&bad).map(|text| well(text)).collect());
+    keeps(
+        "replicas.json",
+        "Names of replicas, and texts that are none.",
+        good.iter().chain(&bad).map(|text| well(text)).collect(),
+    );
     assert!(good.iter().all(|text| text.parse::<Replica>().is_ok()));
     assert!(bad.iter().all(|text| text.parse::<Replica>().is_err()));
 }

@@ -301,3 +301,32 @@ fn programs_without_a_common_version_part_and_both_know_why() {
     world.input(Side::Node, Input::Message(StreamClass::Control, refused.clone()));
     assert_eq!(world.closes, [(Side::Node, CloseCode::NoCommonVersion)]);
 }
+
+#[test]
+fn who_answers_more_than_was_asked_or_wants_everything_again_for_ever_is_no_receiver() {
+    use crate::link::effects::{Cut, Start};
+    use crate::link::sender::{Sender, Step};
+    use crate::wire::ack::AnswerV1;
+    use crate::wire::life::Incarnation;
+    use crate::wire::limits;
+    use crate::wire::position::{Point, PositionV1};
+    use std::time::Instant;
+
+    let (incarnation, now) = (Incarnation([1; 16]), Instant::now());
+    let start = Start { incarnation, ordinal: 1, at: Point::START, whole: false };
+    let ack = |answer| AckV1 { position: PositionV1::fresh(incarnation, 1), answer, refused: List::new() };
+    let protocol = vec![Step::Close(CloseCode::Protocol)];
+
+    let mut sender = Sender::new(start, 1);
+    assert_eq!(sender.acknowledged(ack(AnswerV1::Applied), now), protocol);
+
+    let mut sender = Sender::new(start, 1);
+    sender.tick(now);
+    for turn in 0..=limits::CUTS_ANEW {
+        let from = sender.cut_from().expect("there is room");
+        // The end of the full state is sent anew each time, and not taken again.
+        assert_eq!(sender.cut(Cut::Nothing { from, since: None }, now).len(), 1);
+        let refused = sender.acknowledged(ack(AnswerV1::CutAnew), now);
+        assert_eq!(refused == protocol, turn == limits::CUTS_ANEW, "{turn}");
+    }
+}

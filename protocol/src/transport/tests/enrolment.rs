@@ -58,7 +58,7 @@ impl Desk {
 
     async fn serve_one(&self) -> Result<Replica, EnrolFault> {
         let arrival = self.hub.listener.accept().await.expect("a caller").finish().await.expect("a newcomer");
-        let Arrival::Enrolment { connection } = arrival else { panic!("no newcomer") };
+        let Arrival::Enrolment { connection, .. } = arrival else { panic!("no newcomer") };
         serve_enrolment(&connection, noon(), async |request| self.admit(&request)).await
     }
 

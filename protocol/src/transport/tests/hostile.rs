@@ -16,32 +16,36 @@ use quinn::Connection;
 use std::time::Duration;
 
 /// A replica with a good certificate and a program of its own.
-async fn intruder(pair: &Pair) -> (DialEndpoint, Connection) {
+pub(super) async fn intruder(pair: &Pair) -> (DialEndpoint, Connection) {
+    intruder_at(pair, "10.0.0.9:1").await
+}
+
+pub(super) async fn intruder_at(pair: &Pair, at: &str) -> (DialEndpoint, Connection) {
     let options = EndpointOptions { rng_seed: Some([9; 32]), ..EndpointOptions::default() };
-    let endpoint = DialEndpoint::open(pair.network.socket("10.0.0.9:1"), &options).expect("an endpoint");
+    let endpoint = DialEndpoint::open(pair.network.socket(at), &options).expect("an endpoint");
     let prepared = pair.node.prepare().await.expect("a store").expect("enrolled");
     let (address, county) = (HUB_AT.parse().expect("an address"), unit(COUNTY));
     let connection = endpoint.dial(&address, &county, &prepared.credentials).await.expect("connected");
     (endpoint, connection)
 }
 
-async fn say(stream: &mut Stream, message: &Message) {
+pub(super) async fn say(stream: &mut Stream, message: &Message) {
     stream.outgoing.push(&message.frame().expect("a frame")).expect("short");
     stream.outgoing.flush().await.expect("sent");
 }
 
-async fn open(connection: &Connection, class: StreamClass) -> Stream {
+pub(super) async fn open(connection: &Connection, class: StreamClass) -> Stream {
     let mut stream = Stream::open(connection, class).await.expect("a stream");
     say(&mut stream, &Message::open(class)).await;
     stream
 }
 
-async fn closed(connection: &Connection) -> StreamFault {
+pub(super) async fn closed(connection: &Connection) -> StreamFault {
     StreamFault::from(connection.closed().await)
 }
 
 /// Greets as the node's own program would.
-async fn greet(pair: &Pair, connection: &Connection) -> Stream {
+pub(super) async fn greet(pair: &Pair, connection: &Connection) -> Stream {
     let standing = pair.node.prepare().await.expect("a store").expect("enrolled").standing;
     let hello = HelloV1 {
         replica: "zhuji:node:430981101000".parse().expect("a replica"),

@@ -11,6 +11,7 @@ use crate::link::effects::{Greeted, Outcome, Request};
 use crate::link::end::{Event, Me};
 use crate::link::exchange::Exchange;
 use crate::link::tests::store::{Store, agrees};
+use crate::transport::enrolment::serve_enrolment;
 use crate::transport::renewal::{Asked, Renewed};
 use crate::transport::{
     Arrival, Credentials, Desk, DialEndpoint, EndpointOptions, HubEndpoint, LinkHandle, Phase, Preparation,
@@ -158,6 +159,11 @@ fn me(replica: Replica) -> Me {
 impl Pair {
     /// Within a paused runtime. The node's certificate was issued `age` ago.
     pub(super) fn start(seed: u64, weather: Weather, age: TimeDelta) -> Self {
+        Self::start_with(seed, weather, age, EndpointOptions::default())
+    }
+
+    /// The same, with a hub's endpoint of these options.
+    pub(super) fn start_with(seed: u64, weather: Weather, age: TimeDelta, options: EndpointOptions) -> Self {
         let begun = tokio::time::Instant::now();
         let days = Arc::new(AtomicI64::new(0));
         let jumped = days.clone();
@@ -198,7 +204,7 @@ impl Pair {
             days,
             ruling: Arc::default(),
         };
-        let options = EndpointOptions { rng_seed: Some([1; 32]), ..EndpointOptions::default() };
+        let options = EndpointOptions { rng_seed: Some([1; 32]), ..options };
         let endpoint = HubEndpoint::open(pair.network.socket(HUB_AT), &credentials, options);
         tokio::spawn(pair.serve(endpoint.expect("an endpoint")));
         pair
@@ -216,8 +222,17 @@ impl Pair {
                 let acknowledged = acknowledged.clone();
                 let (network, ruling) = (network.clone(), ruling.clone());
                 tokio::spawn(async move {
-                    let Ok(Arrival::Link { connection, peer }) = handshake.finish().await else { return };
-                    match wish(connection, peer).await {
+                    let (connection, peer, guest) = match handshake.finish().await {
+                        Ok(Arrival::Link { connection, peer, guest }) => (connection, peer, guest),
+                        Ok(Arrival::Enrolment { connection, guest: _until_gone, .. }) => {
+                            let nobody = async |_| Err(EnrolRefusal::UnknownToken);
+                            // Newcomers of these tests come without a token.
+                            let _refused = serve_enrolment(&connection, world.now(), nobody).await;
+                            return;
+                        }
+                        Err(_) => return,
+                    };
+                    match wish(connection, peer, guest).await {
                         Ok(Wish::Link(wish)) => {
                             let (handle, mut inbox) = LinkHandle::new();
                             let old = live.lock().unwrap().replace(handle.clone());

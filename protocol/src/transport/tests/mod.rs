@@ -1,6 +1,7 @@
 //! Real QUIC and TLS: over loopback, and over a network in memory with paused time.
 
 mod enrolment;
+mod floods;
 mod handshake;
 mod hostile;
 mod links;
