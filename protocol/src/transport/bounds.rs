@@ -1,7 +1,9 @@
 //! What all callers of a hub together may cost it: each alone is bounded by its windows and its link, and a hub has
 //! thirty thousand of them.
 
+use super::settings;
 use crate::wire::limits;
+use quinn::Connection;
 use std::sync::Arc;
 use tokio::sync::{OwnedSemaphorePermit, Semaphore};
 
@@ -75,9 +77,10 @@ impl Bounded {
 }
 
 impl Guest {
-    /// The hello was answered: another may take the place.
-    pub(super) fn greeted(&mut self) {
+    /// The hello was answered: another may take the place, and this one may have more under way.
+    pub fn greeted(&mut self, connection: &Connection) {
         self.place = None;
+        settings::greeted(connection);
     }
 
     pub(super) fn frames(&self) -> FrameBudget {

@@ -3,7 +3,6 @@
 
 use super::bounds::{Guest, Share};
 use super::inbox::LinkInbox;
-use super::settings;
 use super::streams::{Incoming, Outgoing, Stream, StreamFault, within};
 use crate::link::backoff::Ended;
 use crate::link::dialer::Dialer;
@@ -159,8 +158,7 @@ impl<'a, E: End, D: Desk> Driver<'a, E, D> {
     /// A guest that was greeted makes place for another, and may have more under way.
     fn greeted(&mut self) {
         if let Some(guest) = &mut self.guest {
-            guest.greeted();
-            settings::greeted(self.connection);
+            guest.greeted(self.connection);
         }
     }
 

@@ -62,7 +62,9 @@ impl BareHub {
                 while let Some(handshake) = endpoint.accept().await {
                     let (store, next) = (store.clone(), next.clone());
                     tokio::spawn(async move {
-                        if let Ok(Arrival::Link { connection, peer }) = handshake.finish().await {
+                        if let Ok(Arrival::Link { connection, peer, mut guest }) = handshake.finish().await {
+                            // The same windows as a link that was greeted.
+                            guest.greeted(&connection);
                             // A caller that left is no fault of ours.
                             let _left = serve(&connection, peer.public_key, &store, signed, next).await;
                         }
