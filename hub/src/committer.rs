@@ -8,9 +8,12 @@ use crate::store::{HubStore, StoreFault};
 use chrono::{DateTime, Utc};
 use std::collections::VecDeque;
 use std::pin::Pin;
+use std::sync::{Arc, Mutex, PoisonError};
 use std::thread::JoinHandle;
 use tokio::sync::{mpsc, oneshot};
-use zhuji_protocol::link::effects::Outcome;
+use zhuji_protocol::identity::Replica;
+use zhuji_protocol::link::effects::{Outcome, Request};
+use zhuji_protocol::transport::{Offer, Ready};
 
 /// Items of one group: a commit of 256 rows costs little more than that of one.
 pub const GROUP_ITEMS: usize = 256;
@@ -25,11 +28,13 @@ const QUEUE: usize = 256;
 #[derive(Debug)]
 pub struct Queue<T> {
     waiting: VecDeque<(T, Asked)>,
+    /// A cut that is of use only together with what brings rows.
+    beside: Option<(T, Asked)>,
 }
 
 impl<T> Default for Queue<T> {
     fn default() -> Self {
-        Self { waiting: VecDeque::new() }
+        Self { waiting: VecDeque::new(), beside: None }
     }
 }
 
@@ -37,6 +42,11 @@ impl<T> Queue<T> {
     /// Puts a request at the end.
     pub fn push(&mut self, whose: T, asked: Asked) {
         self.waiting.push_back((whose, asked));
+    }
+
+    /// Offers a cut to the next group: it is taken if that brings items, else forgotten.
+    pub fn offer(&mut self, whose: T, cut: Asked) {
+        self.beside = Some((whose, cut));
     }
 
     /// Whether nothing waits.
@@ -64,6 +74,11 @@ impl<T> Queue<T> {
             let Some((owner, asked)) = self.waiting.pop_front() else { break };
             whose.push(owner);
             group.push(asked);
+        }
+        if let Some((owner, cut)) = self.beside.take().filter(|_| group.iter().any(|asked| asked.items() > 0))
+        {
+            whose.push(owner);
+            group.push(cut);
         }
         (whose, group)
     }
@@ -152,11 +167,45 @@ enum Job<S> {
 #[derive(Debug)]
 pub struct Desk<S> {
     jobs: mpsc::Sender<Job<S>>,
+    upward: Upward,
+}
+
+/// The link to the hub above, as far as the writer serves it unasked: what one transaction writes for it is cut in the
+/// same, so that a hop costs one commit.
+#[derive(Clone, Debug, Default)]
+pub struct Upward {
+    parent: Arc<Mutex<Option<Replica>>>,
+    ready: Ready,
+}
+
+impl Upward {
+    /// Whom the link leads to.
+    pub fn leads_to(&self, parent: Replica) {
+        *self.parent.lock().unwrap_or_else(PoisonError::into_inner) = Some(parent);
+    }
+
+    /// Whom the link leads to, once it was dialled.
+    #[must_use]
+    pub fn parent(&self) -> Option<Replica> {
+        self.parent.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// Where the link says from where it could be served.
+    #[must_use]
+    pub fn ready(&self) -> &Ready {
+        &self.ready
+    }
+
+    fn offer(&self) -> Option<(Offer, Asked)> {
+        let offer = self.ready.take()?;
+        let asked = Asked { peer: self.parent()?, request: Request::Cut(offer.from) };
+        Some((offer, asked))
+    }
 }
 
 impl<S> Clone for Desk<S> {
     fn clone(&self) -> Self {
-        Self { jobs: self.jobs.clone() }
+        Self { jobs: self.jobs.clone(), upward: self.upward.clone() }
     }
 }
 
@@ -198,6 +247,12 @@ impl<S: 'static> Desk<S> {
         answered.await.map_err(|_| Stopped)
     }
 
+    /// The link to the hub above.
+    #[must_use]
+    pub fn upward(&self) -> &Upward {
+        &self.upward
+    }
+
     /// Lets the writer finish what is queued, and stop.
     pub async fn stop(&self) {
         // It may have stopped already.
@@ -213,6 +268,7 @@ pub struct Writer<S> {
     clock: Box<dyn Fn() -> DateTime<Utc> + Send>,
     random: Box<dyn FnMut() -> [u8; 32] + Send>,
     told: Box<dyn FnMut(Effects) + Send>,
+    upward: Upward,
 }
 
 /// A writer, and where requests are handed in to it.
@@ -224,7 +280,8 @@ pub fn writer<S: HubStore>(
 ) -> (Desk<S>, Writer<S>) {
     let (desk, jobs) = mpsc::channel(QUEUE);
     let (clock, random, told) = (Box::new(clock), Box::new(random), Box::new(told));
-    (Desk { jobs: desk }, Writer { store, jobs, clock, random, told })
+    let upward = Upward::default();
+    (Desk { jobs: desk, upward: upward.clone() }, Writer { store, jobs, clock, random, told, upward })
 }
 
 impl<S: HubStore + Send + 'static> Writer<S> {
@@ -243,7 +300,7 @@ impl<S: HubStore + Send + 'static> Writer<S> {
 impl<S: HubStore> Writer<S> {
     /// Writes until it is told to stop; gives the store back.
     pub async fn write_until_stopped(self) -> S {
-        let Self { mut store, mut jobs, clock, mut random, mut told } = self;
+        let Self { mut store, mut jobs, clock, mut random, mut told, upward } = self;
         let mut queue = Queue::default();
         let mut next = None;
         loop {
@@ -264,10 +321,18 @@ impl<S: HubStore> Writer<S> {
                     next = gather(&mut queue, &mut jobs);
                     while !queue.is_empty() {
                         let moment = Moment { now: clock(), seed: random() };
-                        let stepped = step(&mut store, &mut queue, moment).await;
+                        let offered = offer(&upward, &mut queue);
+                        let mut stepped = step(&mut store, &mut queue, moment).await;
                         for (whose, outcome) in stepped.answers {
                             // A link that is gone hears nothing; its end will greet again.
                             let _ = whose.send(outcome);
+                        }
+                        if let Some((offer, parent, mut cut)) = offered {
+                            match offer.fill(cut.try_recv().ok().flatten()) {
+                                // It has its rows; what does not fit in one batch it asks for itself.
+                                Ok(()) => drop(stepped.effects.to_wake.remove(&parent)),
+                                Err(offer) => upward.ready().put_back(offer),
+                            }
                         }
                         told(stepped.effects);
                         if next.is_none() {
@@ -284,6 +349,20 @@ impl<S> std::fmt::Debug for Writer<S> {
     fn fmt(&self, f: &mut std::fmt::Formatter<'_>) -> std::fmt::Result {
         f.write_str("Writer")
     }
+}
+
+type Cut = oneshot::Receiver<Option<Outcome>>;
+
+/// Has the next group cut for the hub above, if its link waits for rows.
+fn offer(
+    upward: &Upward,
+    queue: &mut Queue<oneshot::Sender<Option<Outcome>>>,
+) -> Option<(Offer, Replica, Cut)> {
+    let (offer, asked) = upward.offer()?;
+    let (answer, cut) = oneshot::channel();
+    let parent = asked.peer.clone();
+    queue.offer(answer, asked);
+    Some((offer, parent, cut))
 }
 
 /// Takes the requests that wait, as many as the next transactions need. What is not a link's request ends the group and is given back.

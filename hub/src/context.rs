@@ -74,10 +74,18 @@ impl Context {
     /// # Errors
     /// It was refused; nothing was changed.
     pub fn act(&self, request: &Request) -> Result<(), Failure> {
-        if let Reply::Done(lines) = self.ask(request)? {
-            for line in lines {
-                println!("{line}");
-            }
+        self.ask(request).and_then(|reply| self.shown(reply))
+    }
+
+    /// Prints what the command is told.
+    ///
+    /// # Errors
+    /// It was refused.
+    pub fn shown(&self, reply: Reply) -> Result<(), Failure> {
+        match reply {
+            Reply::Refused(lines) => return Err(Failure::Lines(lines)),
+            Reply::Done(lines) => lines.iter().for_each(|line| println!("{line}")),
+            Reply::Key(_) => {}
         }
         Ok(())
     }

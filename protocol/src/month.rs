@@ -152,6 +152,7 @@ mod tests {
             let period: Period = text.parse().expect(text);
             assert_eq!(period.first.first_day().to_string(), first);
             assert_eq!(period.last.last_day().to_string(), last);
+            assert_eq!(period.to_string(), text);
         }
         for bad in [
             "", "26", "2026-H3", "2026-Q5", "2026-13", "2026-00", "2026-1", "2026-+1", "1899-12", "2200",

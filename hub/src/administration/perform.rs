@@ -62,6 +62,10 @@ async fn tried<S: HubStore>(
             let kept = store.newcomer_key(fresh).await?;
             return Ok((Reply::Key(PrivateKey(kept.pkcs8().to_vec())), Effects::default()));
         }
+        Request::Report(asked) => {
+            let figures = store.figures(&asked.unit, asked.depth, asked.period()?, asked.today).await?;
+            return Ok((asked.printed(&figures, desk.language)?, Effects::default()));
+        }
         Request::PublishCalendar { csv } => publish_calendar(store, &csv, desk).await,
         Request::BackedUp { name } => {
             let unit = store.identity().await?.replica.unit;

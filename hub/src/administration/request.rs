@@ -1,5 +1,6 @@
 //! What a writing command asks, and what it is told.
 
+use super::ReportRequest;
 use crate::store::Ruling;
 use chrono::NaiveDate;
 use serde::{Deserialize, Serialize};
@@ -50,6 +51,8 @@ pub enum Request {
         /// The last day.
         to: Option<NaiveDate>,
     },
+    /// `report`: of the hub that runs, which has the directory at hand.
+    Report(ReportRequest),
     /// `calendar publish`.
     PublishCalendar {
         /// The text of the file.

@@ -1,6 +1,7 @@
 //! `report`: a unit and what is below it, in a period.
 
 use super::directory::unit;
+use crate::administration::{self, ReportRequest, Request, written};
 use crate::context::Context;
 use crate::report::{By, listing};
 use crate::store::HubStore;
@@ -34,8 +35,23 @@ pub struct Args {
 /// # Errors
 /// When the unit is unknown or the store cannot be read.
 pub fn run(args: &Args, context: &Context) -> Result<(), Failure> {
-    let store = SqliteStore::read(context.store_path()?)?;
+    let path = context.store_path()?;
     let today = context.today();
+    let asked = ReportRequest {
+        unit: args.unit.clone(),
+        depth: args.depth,
+        period: args.period.to_string(),
+        by: written(&args.by),
+        format: written(&args.format),
+        today,
+    };
+    // A hub that runs has the directory at hand; one that does not answer does not keep anyone from reading.
+    if let Ok(Some(reply)) =
+        administration::send(path, context.language, &context.who(), &Request::Report(asked))
+    {
+        return context.shown(reply);
+    }
+    let store = SqliteStore::read(path)?;
     let figures = crate::ready(store.figures(&args.unit, args.depth, args.period, today))?;
     listing(&figures, args.by, today, context.language)
         .print(args.format, context.language)

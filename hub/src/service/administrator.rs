@@ -1,15 +1,16 @@
 //! Writing commands of this machine, performed between two groups by the one writer.
 
 use super::Service;
-use crate::administration::{AdminSocket, Desk, NoReply, Reply, Request, perform};
+use crate::administration::{AdminSocket, Desk, NoReply, Reply, ReportRequest, Request, perform};
 use crate::committer::Doing;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Author, Moment, Ruling};
 use std::io;
 use std::path::Path;
 use tokio::runtime::Handle;
+use zhuji_protocol::console::Failure;
 use zhuji_protocol::identity::Replica;
-use zhuji_protocol::texts::Told;
+use zhuji_protocol::texts::{Language, Told};
 use zhuji_protocol::wire::close::CloseCode;
 
 /// Starts the thread that listens beside the store; it ends with the process.
@@ -48,13 +49,20 @@ fn put_out_with(ruling: Ruling) -> Option<CloseCode> {
     }
 }
 
+/// Figures come from beside the writer.
+async fn report(service: &Service, language: Language, asked: &ReportRequest) -> Result<Reply, Failure> {
+    let period = asked.period()?;
+    let figures = service.reader.figures(asked.unit.clone(), asked.depth, period, asked.today).await?;
+    asked.printed(&figures, language)
+}
+
 /// Performs one command between two groups, and tells the links what it means for them.
-pub(super) async fn carry_out(
-    service: &Service,
-    language: zhuji_protocol::texts::Language,
-    who: String,
-    request: Request,
-) -> Reply {
+pub(super) async fn carry_out(service: &Service, language: Language, who: String, request: Request) -> Reply {
+    if let Request::Report(asked) = &request {
+        return report(service, language, asked)
+            .await
+            .unwrap_or_else(|failure| Reply::Refused(failure.lines(language)));
+    }
     let asked = request.clone();
     let performed = service
         .committer

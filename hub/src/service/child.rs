@@ -65,6 +65,10 @@ async fn serve_link(service: Service, link: LinkWish) {
 /// What the store says of the key. A key that is not listed, of a replica that is, is taken in again and logged: the hub
 /// was restored from before its enrolment.
 async fn standing(service: &Service, replica: Replica, key: PublicKey) -> Option<Standing> {
+    // Mostly there is nothing to write, and a thousand who come at once do not queue for the writer one by one.
+    if service.reader.is_settled(replica.clone(), key).await {
+        return Some(Standing::Active);
+    }
     let judged = service
         .committer
         .act(move |store: &mut SqliteStore, moment: Moment| -> Doing<'_, _> {

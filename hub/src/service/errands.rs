@@ -55,6 +55,9 @@ impl Service {
         let service = self.clone();
         tokio::spawn(async move {
             let Some(link) = service.links.of(&replica) else { return };
+            if !service.reader.may_ask_again(replica.clone()).await {
+                return;
+            }
             let asked = service
                 .committer
                 .act(move |store: &mut SqliteStore, _: Moment| -> Doing<'_, _> {

@@ -10,6 +10,7 @@ mod in_order;
 mod links;
 mod own_certificate;
 mod parent;
+mod reader;
 mod running;
 
 use crate::committer;
@@ -18,6 +19,7 @@ use crate::store::HubStore;
 use crate::store::sqlite::SqliteStore;
 use guesses::Guesses;
 use links::Links;
+pub use reader::Reader;
 pub use running::{Parts, Running, Stepping};
 use std::io;
 use std::net::{Ipv6Addr, SocketAddr};
@@ -38,6 +40,7 @@ type Committer = committer::Desk<SqliteStore>;
 #[derive(Clone)]
 struct Service {
     committer: Committer,
+    reader: Reader,
     links: Arc<Links>,
     guesses: Arc<Guesses>,
     uplink: UplinkControl,

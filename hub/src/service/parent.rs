@@ -13,7 +13,7 @@ use zhuji_protocol::console::Failure;
 use zhuji_protocol::identity::{Replica, ReplicaKey};
 use zhuji_protocol::link::backoff::Backoff;
 use zhuji_protocol::link::clock::Heard;
-use zhuji_protocol::link::effects::{Outcome, Request};
+use zhuji_protocol::link::effects::{CutFrom, Outcome, Request};
 use zhuji_protocol::link::end::Me;
 use zhuji_protocol::transport::renewal::Renewed;
 use zhuji_protocol::transport::{
@@ -53,10 +53,18 @@ impl UplinkStore for Parent {
                 Box::pin(async move { (prepare(store, backoff).await, Effects::default()) })
             })
             .await;
-        prepared.map_err(|_| StoreFailed)?.map_err(|fault| {
+        let prepared = prepared.map_err(|_| StoreFailed)?.map_err(|fault| {
             tracing::error!(%fault, "the uplink could not be prepared");
             StoreFailed
-        })
+        })?;
+        if let Some(preparation) = &prepared {
+            self.committer.upward().leads_to(Replica::hub(preparation.hub.clone()));
+        }
+        Ok(prepared)
+    }
+
+    fn stands_ready(&self, from: Option<CutFrom>, answers: &LinkHandle) {
+        self.committer.upward().ready().stands(from, answers);
     }
 
     fn ask(&self, request: Request, answers: &LinkHandle) {
@@ -132,7 +140,7 @@ async fn keep(store: &mut SqliteStore, renewed: Renewed, moment: Moment) -> Resu
 async fn answer(committer: Committer, mut requests: mpsc::UnboundedReceiver<(Request, LinkHandle)>) {
     let answers = InOrder::start();
     while let Some((request, handle)) = requests.recv().await {
-        let Some(peer) = parent_of(&committer).await else {
+        let Some(peer) = committer.upward().parent() else {
             handle.outcome(Outcome::Failed);
             continue;
         };
@@ -142,13 +150,4 @@ async fn answer(committer: Committer, mut requests: mpsc::UnboundedReceiver<(Req
         }
     }
     answers.finish().await;
-}
-
-async fn parent_of(committer: &Committer) -> Option<Replica> {
-    let found = committer
-        .act(move |store: &mut SqliteStore, _: Moment| -> Doing<'_, _> {
-            Box::pin(async move { (store.uplink().await, Effects::default()) })
-        })
-        .await;
-    found.ok()?.ok()?.map(|uplink| uplink.parent)
 }

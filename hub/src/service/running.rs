@@ -1,7 +1,7 @@
 //! A hub that runs, made from parts: `serve` hands in the machine's sockets, clock and randomness, and a thread for the
 //! store; a simulation hands in its own, and steps the store inline.
 
-use super::{Committer, Service, administrator, errands, own_certificate, parent};
+use super::{Committer, Reader, Service, administrator, errands, own_certificate, parent};
 use crate::administration::{Reply, Request};
 use crate::committer::{self, Writer};
 use crate::store::sqlite::SqliteStore;
@@ -77,6 +77,7 @@ impl Running {
         };
         let endpoint =
             HubEndpoint::open(listening, &credentials, world.endpoint_options()).map_err(Failure::told)?;
+        let beside = store.beside()?;
         let (told, effects) = mpsc::unbounded_channel::<Effects>();
         let (committer, writer) = writer(store, &world, told);
         let me = Me::new(identity.replica, env!("CARGO_PKG_VERSION"), ProcessId(world.bytes()));
@@ -86,8 +87,19 @@ impl Running {
             Stepping::Thread => Writing::Thread(writer.on_a_thread()?),
             Stepping::Inline => Writing::Inline(tokio::task::spawn_local(writer.write_until_stopped())),
         };
-        let service =
-            Service { committer, links: Arc::default(), guesses: Arc::default(), uplink: control, world, me };
+        let reader = match stepping {
+            Stepping::Thread => Reader::on_a_thread(beside)?,
+            Stepping::Inline => Reader::inline(beside),
+        };
+        let service = Service {
+            committer,
+            reader,
+            links: Arc::default(),
+            guesses: Arc::default(),
+            uplink: control,
+            world,
+            me,
+        };
         let endpoint = Arc::new(endpoint);
         let (is_closed, closed) = watch::channel(false);
         let accepting = accept(endpoint.clone(), service.clone(), is_closed);
@@ -121,6 +133,12 @@ impl Running {
     /// Performs a writing command, as one that comes over the administration socket.
     pub async fn perform(&self, language: Language, who: &str, request: Request) -> Reply {
         administrator::carry_out(&self.service, language, who.to_owned(), request).await
+    }
+
+    /// Where figures are asked for.
+    #[must_use]
+    pub fn reader(&self) -> &Reader {
+        &self.service.reader
     }
 
     /// Where work with the store is handed in.
@@ -164,6 +182,7 @@ impl Running {
         for task in [self.accepting, self.uplinked, self.errands, self.renewing] {
             let _dropped = task.await;
         }
+        self.service.reader.let_go();
     }
 }
 

@@ -143,6 +143,17 @@ impl Store {
         Ok(answer)
     }
 
+    /// The same for what may be lost with the power, since whoever told it tells it again: nobody waits for the disk.
+    pub(crate) fn noting<T>(
+        &mut self,
+        act: impl FnOnce(&Connection) -> Result<T, StoreFault>,
+    ) -> Result<T, StoreFault> {
+        self.db.pragma_update(None, "synchronous", "NORMAL")?;
+        let noted = self.writing(act);
+        self.db.pragma_update(None, "synchronous", "FULL")?;
+        noted
+    }
+
     /// Lets the file grow by so many pages more, as on a disk with so little room; `None`: as it likes.
     ///
     /// # Errors

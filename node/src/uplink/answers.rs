@@ -1,15 +1,16 @@
 //! What the link asks of the store, answered: one transaction a request.
 
+use super::figures;
 use crate::store::uplink::{self, Received};
 use crate::store::{Author, Store, StoreFault};
-use chrono::{DateTime, Utc};
+use chrono::{DateTime, NaiveDate, Utc};
 use zhuji_protocol::identity::{Replica, ReplicaKey};
 use zhuji_protocol::link::backoff::Backoff;
 use zhuji_protocol::link::dialer::Standing;
 use zhuji_protocol::link::effects::{Applied, Cut, CutFrom, Outcome, Request, Settled, Start};
 use zhuji_protocol::link::position::{Serve, serve};
 use zhuji_protocol::month::Month;
-use zhuji_protocol::transport::{Credentials, Preparation, World};
+use zhuji_protocol::transport::{Credentials, Preparation, Ready, World};
 use zhuji_protocol::wire::hello::WelcomeV1;
 use zhuji_protocol::wire::life::Incarnation;
 use zhuji_protocol::wire::position::PositionV1;
@@ -21,6 +22,8 @@ pub(super) struct Answers {
     /// Who signs what is cut; known once the office is enrolled.
     signer: Option<(Replica, ReplicaKey)>,
     world: World,
+    /// Where the link says that it waits for rows.
+    ready: Ready,
 }
 
 /// Seconds after which a hub is told to come again when this office is busy.
@@ -28,13 +31,38 @@ const BUSY_SECONDS: u32 = 5;
 
 impl Answers {
     /// Answers from this store.
-    pub(super) fn new(store: Store, world: World) -> Self {
-        Self { store, signer: None, world }
+    pub(super) fn new(store: Store, world: World, ready: Ready) -> Self {
+        Self { store, signer: None, world, ready }
     }
 
     /// The store.
     pub(super) fn store(&mut self) -> &mut Store {
         &mut self.store
+    }
+
+    /// Brings the rows to be sent up to date, and cuts them for a link that waits in the same transaction: so an office's
+    /// change costs one commit here. Gives whether any row changed.
+    ///
+    /// # Errors
+    /// When the store cannot be read or written.
+    pub(super) fn refresh(&mut self, today: NaiveDate, now: DateTime<Utc>) -> Result<bool, StoreFault> {
+        let Some((offer, (replica, key))) = self.ready.take().zip(self.signer.as_ref()) else {
+            return figures::refresh(&mut self.store, today, |_| Ok(())).map(|cut| cut.is_some());
+        };
+        let refreshed = figures::refresh(&mut self.store, today, |db| {
+            uplink::cut_next(db, offer.from, replica, key, now.timestamp_millis())
+        });
+        let (changed, batch) = match refreshed {
+            Ok(Some(batch)) => (Ok(true), batch),
+            Ok(None) => (Ok(false), None),
+            Err(fault) => (Err(fault), None),
+        };
+        let from = offer.from;
+        let cut = batch.map(|batch| Outcome::Cut(Cut::Batch { from, batch: Box::new(batch) }));
+        if let Err(offer) = offer.fill(cut) {
+            self.ready.put_back(offer);
+        }
+        changed
     }
 
     /// What is needed to dial; `None` while the office is not enrolled.
@@ -119,7 +147,11 @@ impl Answers {
                 Outcome::Applied(applied(self.store.writing(|db| uplink::apply_end(db, &end))?))
             }
             Request::Acknowledged(ack) => {
-                self.store.writing(|db| uplink::take(db, &ack, clock_ms))?;
+                // A hub says it again at the next greeting.
+                match ack.refused.is_empty() {
+                    true => self.store.noting(|db| uplink::take(db, &ack, clock_ms))?,
+                    false => self.store.writing(|db| uplink::take(db, &ack, clock_ms))?,
+                }
                 return Ok(None);
             }
             Request::Remark(keys) => {

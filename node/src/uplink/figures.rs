@@ -15,11 +15,16 @@ use zhuji_protocol::wire::subkey::{self, Scope};
 /// The version of summaries and reporting that this program writes.
 const VERSION: u16 = 1;
 
-/// Brings the rows to be sent up to date with the records. Gives whether any changed.
+/// Brings the rows to be sent up to date with the records. If any changed, `then` does what follows from it in the same
+/// transaction, and its answer is given.
 ///
 /// # Errors
 /// When the store cannot be read or written.
-pub fn refresh(store: &mut Store, today: NaiveDate) -> Result<bool, StoreFault> {
+pub fn refresh<T>(
+    store: &mut Store,
+    today: NaiveDate,
+    then: impl FnOnce(&rusqlite::Connection) -> Result<T, StoreFault>,
+) -> Result<Option<T>, StoreFault> {
     let (rows, known) =
         store.reading(|db| Ok((rows(db, today)?, uplink::keys_of_kind(db, kinds::item::SUMMARY)?)))?;
     store.writing(|db| {
@@ -33,7 +38,7 @@ pub fn refresh(store: &mut Store, today: NaiveDate) -> Result<bool, StoreFault> 
         for (key, body) in &rows {
             changed |= uplink::put(db, key, VERSION, body)?;
         }
-        Ok(changed)
+        if changed { then(db).map(Some) } else { Ok(None) }
     })
 }
 

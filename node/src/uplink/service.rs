@@ -1,7 +1,6 @@
 //! The store's thread, as the transport wants it.
 
 use super::answers::Answers;
-use super::figures;
 use crate::context::Context;
 use crate::store::{Store, StoreFault, uplink};
 use chrono::{DateTime, NaiveDate, Utc};
@@ -13,13 +12,13 @@ use zhuji_protocol::console::{Failure, civil_date};
 use zhuji_protocol::identity::{Replica, ReplicaKey};
 use zhuji_protocol::link::backoff::Backoff;
 use zhuji_protocol::link::clock::{Heard, corrected};
-use zhuji_protocol::link::effects::Request;
+use zhuji_protocol::link::effects::{CutFrom, Request};
 use zhuji_protocol::link::end::Me;
 use zhuji_protocol::transport::renewal::Renewed;
 use zhuji_protocol::transport::socket::{self, AsyncUdpSocket};
 use zhuji_protocol::transport::{
-    DialEndpoint, LinkHandle, Preparation, StoreFailed, StoreThread, Uplink, UplinkControl, UplinkStore,
-    World,
+    DialEndpoint, LinkHandle, Preparation, Ready, StoreFailed, StoreThread, Uplink, UplinkControl,
+    UplinkStore, World,
 };
 use zhuji_protocol::wire::kinds::SPOKEN_VERSIONS;
 use zhuji_protocol::wire::life::ProcessId;
@@ -47,6 +46,8 @@ const LOOK: Duration = Duration::from_millis(250);
 pub struct Service {
     thread: StoreThread<Answers>,
     surroundings: Surroundings,
+    /// Where the link says that it waits for rows.
+    ready: Ready,
 }
 
 impl Surroundings {
@@ -83,15 +84,17 @@ impl Service {
     /// # Errors
     /// The system gives no thread.
     pub fn start(store: Store, surroundings: Surroundings) -> io::Result<Self> {
-        let answers = Answers::new(store, surroundings.world.clone());
-        Ok(Self { thread: StoreThread::start("store", answers)?, surroundings })
+        let ready = Ready::default();
+        let answers = Answers::new(store, surroundings.world.clone(), ready.clone());
+        Ok(Self { thread: StoreThread::start("store", answers)?, surroundings, ready })
     }
 
     /// Steps the store where it is asked: beside a real thread, paused time would jump.
     #[must_use]
     pub fn inline(store: Store, surroundings: Surroundings) -> Self {
-        let answers = Answers::new(store, surroundings.world.clone());
-        Self { thread: StoreThread::inline(answers), surroundings }
+        let ready = Ready::default();
+        let answers = Answers::new(store, surroundings.world.clone(), ready.clone());
+        Self { thread: StoreThread::inline(answers), surroundings, ready }
     }
 
     /// Lets an inline store go, as a crash does: nothing that is still under way finds it.
@@ -138,8 +141,12 @@ impl Service {
 
     /// Brings the rows to be sent up to date. Gives whether any changed.
     pub(super) async fn refresh(&self) -> Result<bool, StoreFailed> {
-        let today = self.today().await?;
-        self.with(move |store| figures::refresh(store, today)).await
+        let (today, now) = (self.today().await?, self.surroundings.world.now());
+        let done = self.thread.run(move |answers| answers.refresh(today, now)).await;
+        done.map_err(|_| StoreFailed)?.map_err(|fault| {
+            tracing::error!(%fault, "the figures could not be brought up to date");
+            StoreFailed
+        })
     }
 }
 
@@ -160,6 +167,10 @@ impl UplinkStore for Service {
                 handle.outcome(outcome);
             }
         });
+    }
+
+    fn stands_ready(&self, from: Option<CutFrom>, answers: &LinkHandle) {
+        self.ready.stands(from, answers);
     }
 
     fn keep_backoff(&self, backoff: Backoff) {

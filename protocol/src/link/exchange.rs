@@ -95,6 +95,12 @@ impl Exchange {
         self.sender.cut_from()
     }
 
+    /// See [`Sender::waits_at`].
+    #[must_use]
+    pub fn waits_at(&self) -> Option<CutFrom> {
+        self.sender.waits_at()
+    }
+
     /// See [`Receiver::trust`].
     pub fn trust(&mut self, key: PublicKey) {
         self.receiver.trust(key);

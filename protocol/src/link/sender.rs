@@ -102,7 +102,14 @@ impl Sender {
         may.then_some(CutFrom { incarnation: self.incarnation, at: self.next, version: self.version })
     }
 
-    /// The store cut, asked or unasked. A cut from elsewhere is abandoned: its record stays, and costs nothing.
+    /// The same while nothing else is under way: there is nothing to send, and what is written next can go at once.
+    #[must_use]
+    pub fn waits_at(&self) -> Option<CutFrom> {
+        self.cut_from().filter(|_| self.work == Work::CaughtUp)
+    }
+
+    /// The store cut, asked or unasked. A cut from elsewhere is abandoned: its record stays, and costs nothing. Its rows
+    /// are still to be sent.
     pub fn cut(&mut self, cut: Cut, now: Instant) -> Vec<Step> {
         let from = match &cut {
             Cut::Batch { from, .. } | Cut::Nothing { from, .. } => *from,
@@ -115,6 +122,9 @@ impl Sender {
             self.work = Work::Wanted;
         }
         if self.cut_from() != Some(from) {
+            if self.work == Work::CaughtUp && matches!(cut, Cut::Batch { .. }) {
+                self.work = Work::Wanted;
+            }
             return self.go_on();
         }
         let mut steps = Vec::new();

@@ -13,7 +13,7 @@ use crate::identity::{HubAddress, PublicKey, Replica, ReplicaKey, check_peer};
 use crate::link::backoff::{Backoff, Ended};
 use crate::link::clock::{Heard, corrected};
 use crate::link::dialer::{Dialer, Standing};
-use crate::link::effects::Request;
+use crate::link::effects::{CutFrom, Request};
 use crate::link::end::{Event, Me, Opened};
 use crate::link::exchange::Exchange;
 use crate::unit::UnitId;
@@ -47,6 +47,12 @@ pub trait UplinkStore {
     /// Keep the next certificate. Its key, one that [`next_key`](Self::next_key) gave, is from now on the one to dial and
     /// to sign with; the one before is done with.
     fn keep_renewed(&self, renewed: Renewed) -> impl Future<Output = Result<(), StoreFailed>> + Send;
+
+    /// The link has sent everything and could be served from here, or (`None`) has enough to do: a store may keep it as
+    /// a [`Ready`](super::Ready) place.
+    fn stands_ready(&self, from: Option<CutFrom>, answers: &LinkHandle) {
+        let _ = (from, answers);
+    }
 
     /// The hub answered: its clock, its program.
     fn opened(&self, opened: &Opened) {
@@ -369,6 +375,7 @@ impl<S: UplinkStore> Desk for UplinkDesk<'_, S> {
     }
 
     fn stands(&mut self, exchange: &Exchange) {
+        self.store.stands_ready(exchange.waits_at(), &self.handle);
         let quiet = exchange.is_quiet();
         let received = exchange.received().at.cursor;
         self.control.show_progress(quiet, exchange.acknowledged(), received, self.world.now());

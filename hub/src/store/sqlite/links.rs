@@ -41,8 +41,16 @@ pub(super) fn apply(store: &mut SqliteStore, group: &[Asked], moment: Moment) ->
         }
         Ok(outcomes)
     };
-    let (outcomes, effects) = store.change_then(moment, answer, cut)?;
+    let (outcomes, effects) = match group.iter().all(may_be_lost) {
+        true => store.noting(|store| store.change_then(moment, answer, cut))?,
+        false => store.change_then(moment, answer, cut)?,
+    };
     Ok(Applied { outcomes, effects })
+}
+
+/// An acknowledgement is told again at the next greeting, so nobody waits until it is on the disk.
+fn may_be_lost(asked: &Asked) -> bool {
+    matches!(&asked.request, Request::Acknowledged(ack) if ack.refused.is_empty())
 }
 
 pub(super) fn ask_again(

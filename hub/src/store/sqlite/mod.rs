@@ -40,7 +40,7 @@ use directory::Parsed;
 use rusqlite::{Connection, TransactionBehavior};
 use std::cell::RefCell;
 use std::path::{Path, PathBuf};
-use std::sync::Arc;
+use std::sync::{Arc, Mutex, PoisonError};
 use work::{Finished, Warm, Work};
 use zhuji_protocol::assignment::{Assignment, PolicyVersion};
 use zhuji_protocol::directory::Entry;
@@ -60,8 +60,8 @@ pub struct SqliteStore {
     db: Connection,
     path: PathBuf,
     _ownership: Option<file::Ownership>,
-    /// What was read last, under its version's number.
-    territory: RefCell<Option<Arc<Territory>>>,
+    /// What was read last, under its version's number. Who reads beside the owner has the same one.
+    territory: Arc<Mutex<Option<Arc<Territory>>>>,
     parsed: RefCell<Parsed>,
     /// What follows from the items as the last commit left them. Nothing is decided on it: it is what reading them again
     /// would give. It is taken out for each transaction and put back only after its commit, and only the owner of the
@@ -111,12 +111,22 @@ impl SqliteStore {
         Ok(Self::of(db, path, None))
     }
 
+    /// Another way to the same store, to read beside its owner, with what is known of the directory in common: so the
+    /// directory of a country stands in memory once.
+    ///
+    /// # Errors
+    /// As [`read`](Self::read).
+    pub fn beside(&self) -> Result<Self, StoreFault> {
+        let db = file::connect_to_read(&self.path)?;
+        Ok(Self { territory: Arc::clone(&self.territory), ..Self::of(db, &self.path, None) })
+    }
+
     fn of(db: Connection, path: &Path, ownership: Option<file::Ownership>) -> Self {
         Self {
             db,
             path: path.to_owned(),
             _ownership: ownership,
-            territory: RefCell::default(),
+            territory: Arc::default(),
             parsed: RefCell::default(),
             warm: Warm::new(),
         }
@@ -167,8 +177,8 @@ impl SqliteStore {
         act: impl FnOnce(&mut Work<'_>) -> Result<T, StoreFault>,
         then: impl FnOnce(&Connection, T) -> Result<U, StoreFault>,
     ) -> Result<(U, Effects), StoreFault> {
+        let known = self.known_territory();
         let transaction = self.db.transaction_with_behavior(TransactionBehavior::Immediate)?;
-        let known = self.territory.borrow().clone();
         let mut parsed = self.parsed.borrow_mut();
         let warm = std::mem::take(&mut self.warm);
         let mut work = Work::begin(&transaction, moment, known, &mut parsed, warm)?;
@@ -177,8 +187,17 @@ impl SqliteStore {
         let done = then(&transaction, done)?;
         transaction.commit()?;
         self.warm = warm;
-        *self.territory.borrow_mut() = Some(territory);
+        self.keep_territory(&territory);
         Ok((done, effects))
+    }
+
+    /// Does what may be lost with the power: the log is not waited for. What is answered from the next transaction on is
+    /// on the disk with all that came before it.
+    fn noting<T>(&mut self, act: impl FnOnce(&mut Self) -> Result<T, StoreFault>) -> Result<T, StoreFault> {
+        self.db.pragma_update(None, "synchronous", "NORMAL")?;
+        let done = act(self);
+        self.db.pragma_update(None, "synchronous", "FULL")?;
+        done
     }
 
     /// A small change that moves no figures.
@@ -199,12 +218,69 @@ impl SqliteStore {
 
     fn present_territory(&self, db: &Connection) -> Result<Arc<Territory>, StoreFault> {
         let (_, version) = hub::counters(db)?;
-        if let Some(known) = self.territory.borrow().as_ref().filter(|known| known.version == version) {
-            return Ok(Arc::clone(known));
+        if let Some(known) = self.known_territory().filter(|known| known.version == version) {
+            return Ok(known);
         }
         let territory = Arc::new(directory::territory(db, &mut self.parsed.borrow_mut())?);
-        *self.territory.borrow_mut() = Some(Arc::clone(&territory));
+        self.keep_territory(&territory);
         Ok(territory)
+    }
+
+    fn known_territory(&self) -> Option<Arc<Territory>> {
+        self.territory.lock().unwrap_or_else(PoisonError::into_inner).clone()
+    }
+
+    /// What a reader found may be older than what the owner has written meanwhile.
+    fn keep_territory(&self, territory: &Arc<Territory>) {
+        let mut known = self.territory.lock().unwrap_or_else(PoisonError::into_inner);
+        if known.as_ref().is_none_or(|known| known.version <= territory.version) {
+            *known = Some(Arc::clone(territory));
+        }
+    }
+}
+
+/// What is asked beside the owner by whoever waits for the answer on the store's own thread.
+impl SqliteStore {
+    /// See [`HubStore::figures`].
+    ///
+    /// # Errors
+    /// The unit is unknown, or the store cannot be read.
+    pub fn figures_now(
+        &self,
+        unit: &UnitId,
+        depth: usize,
+        period: Period,
+        today: NaiveDate,
+    ) -> Result<Vec<UnitFigures>, StoreFault> {
+        self.reading(|db| shown::figures(db, &*self.present_territory(db)?, unit, depth, period, today))
+    }
+
+    /// Whether a key is the only active one of an active replica: then [`HubStore::key_used`] has nothing to write.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn is_settled(&self, replica: &Replica, key: &PublicKey) -> Result<bool, StoreFault> {
+        self.reading(|db| {
+            let Some(peer) = replicas::find(db, replica)? else { return Ok(false) };
+            if replicas::standing(db, peer.id)? != Standing::Active {
+                return Ok(false);
+            }
+            let keys = replicas::keys_of(db, replica)?;
+            let mut active = keys.iter().filter(|known| known.standing == Standing::Active);
+            Ok(active.next().is_some_and(|known| known.public == *key) && active.next().is_none())
+        })
+    }
+
+    /// Whether anything of a sender's is refused that would be judged otherwise now.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn may_ask_again(&self, sender: &Replica) -> Result<bool, StoreFault> {
+        self.reading(|db| {
+            let Some(peer) = replicas::find(db, sender)? else { return Ok(false) };
+            let (_, territory) = hub::counters(db)?;
+            Ok(!refusals::judged_before(db, peer.id, territory)?.is_empty())
+        })
     }
 }
 
@@ -469,7 +545,7 @@ impl HubStore for SqliteStore {
         period: Period,
         today: NaiveDate,
     ) -> Result<Vec<UnitFigures>, StoreFault> {
-        self.reading(|db| shown::figures(db, &*self.present_territory(db)?, unit, depth, period, today))
+        self.figures_now(unit, depth, period, today)
     }
 
     async fn audit(&self, last: u32) -> Result<Vec<AuditEntry>, StoreFault> {
