@@ -1,6 +1,6 @@
 //! Starting a place: hubs from the top down, each enrolled under the one above, then nodes with a year of records.
 
-use super::{Daemon, HUB, NODE, Programs};
+use super::{Daemon, HUB, NODE, Programs, copy_store};
 use crate::dice::Dice;
 use crate::place::{Office, Place};
 use crate::relay::{Relay, Weather};
@@ -54,6 +54,15 @@ impl Member {
         let words: Vec<&str> = words.iter().map(String::as_str).collect();
         self.daemon = Some(programs.start(program, &self.store, &words, &self.log)?);
         Ok(())
+    }
+
+    fn settle(&mut self, folder: &Path, programs: &Programs) -> Result<()> {
+        let mut daemon = self.daemon.take().context("it does not run")?;
+        daemon.stop();
+        let store = folder.join(self.store.file_name().context("a store is a file")?);
+        copy_store(&self.store, &store)?;
+        self.store = store;
+        self.start(programs)
     }
 
     fn kill(&mut self) -> Result<()> {
@@ -256,6 +265,35 @@ impl Federation {
         self.hubs.get_mut(unit).context("no such hub")?.start(&self.programs)
     }
 
+    /// Moves a node's store to another folder, as to another disk, and lets it go on there.
+    ///
+    /// # Errors
+    /// A file cannot be copied.
+    pub fn settle_node(&mut self, unit: &UnitId, folder: &Path) -> Result<()> {
+        self.nodes.get_mut(unit).context("no such node")?.settle(folder, &self.programs)
+    }
+
+    /// Moves a hub's store to another folder, as to another disk, and lets it go on there.
+    ///
+    /// # Errors
+    /// A file cannot be copied.
+    pub fn settle_hub(&mut self, unit: &UnitId, folder: &Path) -> Result<()> {
+        self.hubs.get_mut(unit).context("no such hub")?.settle(folder, &self.programs)
+    }
+
+    /// Fails if a daemon has ended by itself.
+    ///
+    /// # Errors
+    /// One has; the error shows the end of its log.
+    pub fn check_running(&mut self) -> Result<()> {
+        for member in self.hubs.values_mut().chain(self.nodes.values_mut()) {
+            if let Some(daemon) = &mut member.daemon {
+                daemon.check_running().with_context(|| member.unit.to_string())?;
+            }
+        }
+        Ok(())
+    }
+
     /// Waits until a condition holds; fails with `what` after a minute, or when a daemon has died.
     ///
     /// # Errors
@@ -266,11 +304,7 @@ impl Federation {
             if holds(self)? {
                 return Ok(());
             }
-            for member in self.hubs.values_mut().chain(self.nodes.values_mut()) {
-                if let Some(daemon) = &mut member.daemon {
-                    daemon.check_running().with_context(|| member.unit.to_string())?;
-                }
-            }
+            self.check_running()?;
             if begun.elapsed() > PATIENCE {
                 bail!("{what} did not come true within {} s", PATIENCE.as_secs());
             }
