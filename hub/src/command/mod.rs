@@ -20,7 +20,7 @@ pub mod verify;
 use crate::context::Context;
 use crate::store::Ruling;
 use clap::Subcommand;
-use zhuji_protocol::console::Failure;
+use zhuji_protocol::console::{Advice, Failure};
 
 /// The commands, in the order of the help page.
 #[derive(Subcommand, Debug)]
@@ -59,6 +59,11 @@ impl Command {
     /// # Errors
     /// With what to tell the user; the exit status is 2.
     pub fn run(self, context: &Context) -> Result<(), Failure> {
+        let ended = self.perform(context);
+        ended.map_err(|failure| failure.advised(context.store.as_deref(), "zhuji-hub", advice))
+    }
+
+    fn perform(self, context: &Context) -> Result<(), Failure> {
         match self {
             Self::Init(args) => init::run(&args, context),
             Self::Directory(command) => command.run(context),
@@ -82,4 +87,16 @@ impl Command {
             Self::Completions(args) => completions::run(args, context),
         }
     }
+}
+
+/// What to say besides a fault of the store, which does not know the file that it is in.
+fn advice(fault: &str) -> Option<Advice> {
+    Some(match fault {
+        "hub-store-read-only" | "hub-store-disk-full" => Advice::WhichFile,
+        "hub-store-no-store" => Advice::PerhapsDamaged,
+        "fault-unexpected" => Advice::Check,
+        "hub-store-damaged" | "hub-store-damaged-inside" | "hub-store-unreadable" => Advice::GoOnWithout,
+        misfit if misfit.starts_with("hub-misfit-") => Advice::GoOnWithout,
+        _ => return None,
+    })
 }

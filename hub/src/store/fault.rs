@@ -150,8 +150,6 @@ impl From<std::io::Error> for StoreFault {
 impl From<StoreFault> for Failure {
     fn from(fault: StoreFault) -> Self {
         match fault {
-            StoreFault::Io(error) => Self::Unexpected(Box::new(error)),
-            StoreFault::Database(error) => Self::Unexpected(error),
             // Every one at once: a person has to mend them all.
             StoreFault::Directory(faults) => {
                 Self::Told(faults.into_iter().map(|fault| Box::new(fault) as Box<dyn ToldFault>).collect())

@@ -41,7 +41,7 @@ pub mod workdays;
 
 use crate::context::Context;
 use clap::Subcommand;
-use zhuji_protocol::console::Failure;
+use zhuji_protocol::console::{Advice, Failure};
 
 /// The commands, in the order of the help page.
 #[derive(Subcommand, Debug)]
@@ -88,6 +88,11 @@ impl Command {
     /// # Errors
     /// With what to tell the user; the exit status is 2.
     pub fn run(self, context: &Context) -> Result<(), Failure> {
+        let ended = self.perform(context);
+        ended.map_err(|failure| failure.advised(context.store.as_deref(), "zhuji-node", advice))
+    }
+
+    fn perform(self, context: &Context) -> Result<(), Failure> {
         match self {
             Self::Init(args) => init::run(args, context),
             Self::Contact(args) => contact::run(args, context),
@@ -123,4 +128,18 @@ impl Command {
             Self::Completions(args) => completions::run(args, context),
         }
     }
+}
+
+/// What to say besides a fault of the store, which does not know the file that it is in.
+fn advice(fault: &str) -> Option<Advice> {
+    Some(match fault {
+        "store-read-only" | "store-disk-full" => Advice::WhichFile,
+        "store-no-store" => Advice::PerhapsDamaged,
+        "fault-unexpected" => Advice::Check,
+        "store-damaged" | "store-damaged-inside" => Advice::GoOnWithout,
+        "verify-missing" | "verify-unlinked" | "verify-altered" | "verify-overwritten" | "verify-other-policy" => {
+            Advice::GoOnWithout
+        }
+        _ => return None,
+    })
 }

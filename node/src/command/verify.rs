@@ -1,4 +1,4 @@
-//! `verify`: walks the audit trail and names the first entry that does not fit.
+//! `verify`: checks the file, walks the audit trail and names the first entry that does not fit.
 
 use crate::context::Context;
 use crate::desk::Desk;
@@ -17,6 +17,7 @@ pub struct Args {}
 /// With the first break.
 pub fn run(_: Args, context: &Context) -> Result<(), Failure> {
     let mut desk = Desk::open(context)?;
+    desk.store.check()?;
     let progress = Progress::of(usize::try_from(audit::length(desk.store.db())?).unwrap_or_default());
     let verified = desk.store.reading(|db| audit::verify(db, || progress.step()));
     progress.finish();
@@ -57,6 +58,7 @@ impl Told for Broken {
             Break::Unlinked => "verify-unlinked",
             Break::Altered => "verify-altered",
             Break::Overwritten => "verify-overwritten",
+            Break::OtherPolicy => "verify-other-policy",
         }
     }
 

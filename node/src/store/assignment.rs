@@ -83,7 +83,7 @@ fn write(db: &Connection, assignment: &Assignment, local: bool) -> Result<(), St
     Ok(())
 }
 
-fn fields(assignment: &Assignment) -> Vec<(&'static str, String)> {
+pub(super) fn fields(assignment: &Assignment) -> Vec<(&'static str, String)> {
     vec![
         ("policy", format!("{}@{}", assignment.version.policy, assignment.version.number)),
         ("from", assignment.from.to_string()),
@@ -91,7 +91,7 @@ fn fields(assignment: &Assignment) -> Vec<(&'static str, String)> {
     ]
 }
 
-fn from_row(row: &Row<'_>) -> rusqlite::Result<Assignment> {
+pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Assignment> {
     let unit: String = row.get("unit")?;
     Ok(Assignment {
         unit: unit.parse().map_err(|error| {

@@ -3,7 +3,7 @@
 //! An entry has names of fields and salted hashes. Old values and salts stand in `history`, which may be erased:
 //! a hash without its salt tells nobody anything, and the chain does not contain the history.
 
-use super::{Act, Change, Kind, StoreFault};
+use super::{Act, Change, Kind, StoreFault, unrecorded};
 use aws_lc_rs::digest::{Context, SHA256};
 use aws_lc_rs::rand;
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
@@ -61,6 +61,8 @@ pub enum Break {
     Altered,
     /// The record that it was the last to write stands otherwise now.
     Overwritten,
+    /// A policy is not the text that was published.
+    OtherPolicy,
 }
 
 /// The field under which an entry keeps why a record was taken out; no record has one of this name.
@@ -139,6 +141,12 @@ pub fn verify(db: &Connection, mut step: impl FnMut()) -> Result<Verified, Store
     }
     if let Some(entry) = first_overwritten(db)? {
         return Ok(Verified::Broken { entry, why: Break::Overwritten });
+    }
+    if let Some(entry) = first_unrecorded_overwritten(db)? {
+        return Ok(Verified::Broken { entry, why: Break::Overwritten });
+    }
+    if !unrecorded::policies_fit(db)? {
+        return Ok(Verified::Broken { entry: number, why: Break::OtherPolicy });
     }
     let kept: i64 = db.query_row("SELECT count(*) FROM history", [], |row| row.get(0))?;
     Ok(Verified::Whole { entries: number, erased: number - kept })
@@ -248,6 +256,46 @@ fn first_overwritten(db: &Connection) -> Result<Option<i64>, StoreFault> {
         let value = fields.and_then(|fields| fields.get(name.as_str())).map_or("", String::as_str);
         if salted(&salt, &name, value).as_slice() != written.hash {
             first = Some(first.map_or(written.entry, |first| first.min(written.entry)));
+        }
+    }
+    Ok(first)
+}
+
+/// The same of what is no record: the first entry of which something that was last written there stands nowhere.
+fn first_unrecorded_overwritten(db: &Connection) -> Result<Option<i64>, StoreFault> {
+    let mut latest: BTreeMap<(String, String), BTreeMap<String, LastWritten>> = BTreeMap::new();
+    let mut statement = db.prepare(
+        "SELECT audit.number, kind, record, fields, hashes, salt
+           FROM audit LEFT JOIN history ON entry = audit.number
+          WHERE kind IN ('setting', 'policy', 'assignment', 'directory')
+          ORDER BY audit.number",
+    )?;
+    let mut rows = statement.query([])?;
+    while let Some(row) = rows.next()? {
+        let (kind, record): (String, String) = (row.get("kind")?, row.get("record")?);
+        let Some(name) = unrecorded::name_of(&kind, &record) else { continue };
+        let (fields, hashes): (String, Vec<u8>) = (row.get("fields")?, row.get("hashes")?);
+        let written = latest.entry((kind, name)).or_default();
+        for (field, hash) in fields.split(',').zip(hashes.chunks(32)) {
+            let last = LastWritten { entry: row.get("number")?, hash: hash.to_vec(), salt: row.get("salt")? };
+            written.insert(field.to_owned(), last);
+        }
+    }
+    let mut first: Option<i64> = None;
+    for ((kind, name), written) in latest {
+        let mut standing = unrecorded::standing(db, &kind, &name)?;
+        if standing.is_empty() {
+            standing.push(unrecorded::Stands::new());
+        }
+        let is_written = |stands: &unrecorded::Stands| {
+            written.iter().all(|(field, last)| {
+                let value = stands.get(field).map_or("", String::as_str);
+                last.salt.as_ref().is_none_or(|salt| salted(salt, field, value).as_slice() == last.hash)
+            })
+        };
+        if !standing.iter().any(is_written) {
+            let entry = written.values().map(|last| last.entry).max();
+            first = [first, entry].into_iter().flatten().min();
         }
     }
     Ok(first)

@@ -122,9 +122,22 @@ impl From<rusqlite::Error> for StoreFault {
             }
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(PathBuf::new()),
             Some(ErrorCode::ReadOnly) => Self::NotAllowed(PathBuf::new()),
+            None if is_unreadable(&error) => Self::Damaged(PathBuf::new()),
             _ => Self::Database(error),
         }
     }
+}
+
+/// Whether a value is not of the kind that this program writes there.
+fn is_unreadable(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error;
+    matches!(
+        error,
+        Error::FromSqlConversionFailure(..)
+            | Error::IntegralValueOutOfRange(..)
+            | Error::InvalidColumnType(..)
+            | Error::Utf8Error(..)
+    )
 }
 
 impl From<std::io::Error> for StoreFault {
@@ -138,12 +151,7 @@ impl From<std::io::Error> for StoreFault {
 
 impl From<StoreFault> for Failure {
     fn from(fault: StoreFault) -> Self {
-        match fault {
-            StoreFault::Io(error) => Self::Unexpected(Box::new(error)),
-            StoreFault::Database(error) => Self::Unexpected(Box::new(error)),
-            StoreFault::Migration(error) => Self::Unexpected(error),
-            told => Self::told(told),
-        }
+        Self::told(fault)
     }
 }
 

@@ -10,6 +10,7 @@ mod fault;
 mod file;
 mod record;
 mod row;
+mod unrecorded;
 
 pub mod assignment;
 pub mod case;
@@ -175,6 +176,25 @@ impl Store {
         mut may: impl FnMut() -> bool + Send + 'static,
     ) -> Result<(), StoreFault> {
         Ok(self.db.commit_hook(Some(move || !may()))?)
+    }
+
+    /// Whether the file's pages fit together, and what refers to what.
+    ///
+    /// # Errors
+    /// They do not, or the store cannot be read.
+    pub fn check(&self) -> Result<(), StoreFault> {
+        file::check(&self.db, &self.path)
+    }
+
+    /// Whoever means to write asks first: SQLite opens a file that may only be read without a word.
+    ///
+    /// # Errors
+    /// The file may only be read.
+    pub fn ensure_writable(&self) -> Result<(), StoreFault> {
+        if self.db.is_readonly(rusqlite::MAIN_DB)? {
+            return Err(StoreFault::NotAllowed(self.path.clone()));
+        }
+        Ok(())
     }
 
     /// A number that changes when another connection, of this or another process, has committed something.

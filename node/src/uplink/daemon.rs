@@ -1,6 +1,6 @@
 //! `run`: keeps the office's figures up to date and the link up, until it is told to stop.
 
-use super::lock::DaemonLock;
+use super::lock::{self, DaemonLock};
 use super::service::{Service, Surroundings};
 use crate::context::Context;
 use crate::store::{Store, uplink};
@@ -19,10 +19,10 @@ use zhuji_protocol::transport::{StoreFailed, UplinkControl, UplinkFault};
 /// How long a daemon that begins waits for a `sync --once` that is under way; only another daemon holds out longer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
-fn lock(store: &Path) -> Result<DaemonLock, Failure> {
+fn locked(store: &Path) -> Result<DaemonLock, Failure> {
     let begun = Instant::now();
     loop {
-        match DaemonLock::take(store)? {
+        match lock::take(store)? {
             Some(lock) => return Ok(lock),
             None if begun.elapsed() < PATIENCE => std::thread::sleep(PATIENCE / 40),
             None => return Err(Failure::told(RunsAlready)),
@@ -37,7 +37,8 @@ fn lock(store: &Path) -> Result<DaemonLock, Failure> {
 pub fn run(context: &Context) -> Result<(), Failure> {
     let path = context.store_path()?;
     let store = Store::open(path)?;
-    let _lock = lock(path)?;
+    store.ensure_writable()?;
+    let _lock = locked(path)?;
     let office = store.office()?;
     let runtime = tokio::runtime::Builder::new_current_thread().enable_all().build()?;
     runtime.block_on(async {

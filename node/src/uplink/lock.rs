@@ -1,7 +1,8 @@
 //! One process at a time links a store: the daemon's lock, a file beside the store.
 
+use crate::store::StoreFault;
 use std::fs::{File, TryLockError};
-use std::io;
+use std::io::{self, ErrorKind};
 use std::path::{Path, PathBuf};
 
 /// The daemon's lock, held as long as this lives; the system gives it back when the process dies.
@@ -20,6 +21,16 @@ impl DaemonLock {
             Err(TryLockError::Error(error)) => Err(error),
         }
     }
+}
+
+/// Takes the lock for whoever is to link the store; the store is told of where its folder may not be written.
+pub(super) fn take(store: &Path) -> Result<Option<DaemonLock>, StoreFault> {
+    DaemonLock::take(store).map_err(|error| match error.kind() {
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            StoreFault::NotAllowed(store.to_owned())
+        }
+        _ => StoreFault::from(error),
+    })
 }
 
 fn path_beside(store: &Path) -> PathBuf {

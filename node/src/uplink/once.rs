@@ -1,6 +1,6 @@
 //! `sync --once`: one exchange with the hub, by this process or by the daemon that runs.
 
-use super::lock::DaemonLock;
+use super::lock;
 use super::service::{Service, Surroundings};
 use crate::context::Context;
 use crate::store::{Store, StoreFault, uplink};
@@ -30,7 +30,8 @@ pub fn sync(context: &Context) -> Result<(), Failure> {
     if uplink::membership(store.db())?.is_none() {
         return Err(Failure::told(UplinkFault::NotEnrolled));
     }
-    match DaemonLock::take(path)? {
+    store.ensure_writable()?;
+    match lock::take(path)? {
         Some(lock) => {
             let done = by_ourselves(store, context);
             drop(lock);

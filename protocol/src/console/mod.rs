@@ -7,6 +7,7 @@ mod failure;
 mod listing;
 mod logging;
 mod policy_file;
+mod store_advice;
 mod system_fault;
 mod user;
 
@@ -16,5 +17,6 @@ pub use failure::{Failure, ToldFault, finish};
 pub use listing::{Cell, Format, Listing};
 pub use logging::log_to_standard_error;
 pub use policy_file::PolicyFile;
+pub use store_advice::{Advice, StoreAdvice};
 pub use system_fault::system_reason;
 pub use user::system_user;

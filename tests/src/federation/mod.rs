@@ -3,6 +3,7 @@
 
 mod daemon;
 mod figures;
+mod member;
 mod positions;
 mod programs;
 mod proof;
@@ -10,10 +11,11 @@ mod start;
 mod verdicts;
 
 pub use daemon::Daemon;
+pub use member::Member;
 pub use positions::Standing;
 pub use programs::Programs;
 pub use proof::{SUMMED, Sums, added, copy_store};
-pub use start::{Federation, Member};
+pub use start::Federation;
 pub use verdicts::ByRule;
 
 /// The hub's program.

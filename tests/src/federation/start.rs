@@ -1,6 +1,6 @@
 //! Starting a place: hubs from the top down, each enrolled under the one above, then nodes with a year of records.
 
-use super::{Daemon, HUB, NODE, Programs, copy_store};
+use super::{Daemon, HUB, Member, NODE, Programs};
 use crate::dice::Dice;
 use crate::place::{Office, Place};
 use crate::relay::{Relay, Weather};
@@ -8,67 +8,9 @@ use anyhow::{Context, Result, bail, ensure};
 use std::collections::BTreeMap;
 use std::fs;
 use std::net::UdpSocket;
-use std::path::{Path, PathBuf};
+use std::path::Path;
 use std::time::{Duration, Instant};
 use zhuji_protocol::unit::UnitId;
-
-/// A running program of the federation.
-#[derive(Debug)]
-pub struct Member {
-    /// Whose.
-    pub unit: UnitId,
-    /// Its store.
-    pub store: PathBuf,
-    /// Its process; none while it is stopped.
-    pub daemon: Option<Daemon>,
-    /// Where it logs.
-    pub log: PathBuf,
-    /// The program and what it is told to run as a daemon.
-    words: (&'static str, Vec<String>),
-}
-
-impl Member {
-    /// Stops it where it stands, as a machine that hangs; its line stays up.
-    ///
-    /// # Errors
-    /// It does not run.
-    pub fn pause(&self) -> Result<()> {
-        self.signal("STOP")
-    }
-
-    /// Lets it go on.
-    ///
-    /// # Errors
-    /// It does not run.
-    pub fn go_on(&self) -> Result<()> {
-        self.signal("CONT")
-    }
-
-    fn signal(&self, signal: &str) -> Result<()> {
-        self.daemon.as_ref().context("it does not run")?.signal(signal)
-    }
-
-    /// Starts its daemon.
-    pub(super) fn start(&mut self, programs: &Programs) -> Result<()> {
-        let (program, words) = &self.words;
-        let words: Vec<&str> = words.iter().map(String::as_str).collect();
-        self.daemon = Some(programs.start(program, &self.store, &words, &self.log)?);
-        Ok(())
-    }
-
-    fn settle(&mut self, folder: &Path, programs: &Programs) -> Result<()> {
-        let mut daemon = self.daemon.take().context("it does not run")?;
-        daemon.stop();
-        let store = folder.join(self.store.file_name().context("a store is a file")?);
-        copy_store(&self.store, &store)?;
-        self.store = store;
-        self.start(programs)
-    }
-
-    fn kill(&mut self) -> Result<()> {
-        self.daemon.take().context("it does not run")?.kill()
-    }
-}
 
 /// A place, running.
 #[derive(Debug)]

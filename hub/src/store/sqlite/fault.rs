@@ -14,6 +14,7 @@ impl From<rusqlite::Error> for StoreFault {
             // The header was ours before SQLite looked at the rest.
             Some(ErrorCode::DatabaseCorrupt | ErrorCode::NotADatabase) => Self::Damaged(PathBuf::new()),
             Some(ErrorCode::ReadOnly) => Self::NotAllowed(PathBuf::new()),
+            None if is_unreadable(&error) => Self::Damaged(PathBuf::new()),
             _ => Self::Database(Box::new(error)),
         }
     }
@@ -33,6 +34,18 @@ pub(super) fn of_file(error: rusqlite::Error, path: &Path) -> StoreFault {
 /// A full disk shows first where the file of shared memory beside the store is made longer.
 fn is_no_room_for_shared_memory(error: &rusqlite::Error) -> bool {
     error.sqlite_error().is_some_and(|error| error.extended_code == ffi::SQLITE_IOERR_SHMSIZE)
+}
+
+/// Whether a value is not of the kind that this program writes there.
+fn is_unreadable(error: &rusqlite::Error) -> bool {
+    use rusqlite::Error;
+    matches!(
+        error,
+        Error::FromSqlConversionFailure(..)
+            | Error::IntegralValueOutOfRange(..)
+            | Error::InvalidColumnType(..)
+            | Error::Utf8Error(..)
+    )
 }
 
 /// Bytes that this program wrote itself do not read back.

@@ -563,6 +563,7 @@ impl HubStore for SqliteStore {
     }
 
     async fn verify(&self, step: &mut dyn FnMut()) -> Result<Verified, StoreFault> {
+        file::check(&self.db, &self.path)?;
         self.reading(|db| verifying::verify(db, &*self.present_territory(db)?, step))
     }
 }
