@@ -1,9 +1,10 @@
 -- How replicas stand by a person's ruling, and the keys with which this hub dials the hub above.
 
 -- `suspended` and `banned` bar the replica whatever its key; `retired`: its office is at an end, what it sent goes on
--- counting; `revoked`: its keys were bad, a new token lets it in with a new one. How each key stands is `replica_key`'s.
+-- counting; `revoked`: its keys were bad, a new token lets it in with a new one; `forked`: two stores were found to speak as
+-- it, and both stay out until one was enrolled anew. How each key stands is `replica_key`'s.
 ALTER TABLE replica ADD COLUMN standing TEXT NOT NULL DEFAULT 'active'
-    CHECK (standing IN ('active', 'suspended', 'banned', 'retired', 'revoked'));
+    CHECK (standing IN ('active', 'suspended', 'banned', 'retired', 'revoked', 'forked'));
 
 UPDATE replica SET standing = 'revoked'
  WHERE EXISTS (SELECT 1 FROM replica_key WHERE replica = replica.id AND standing = 'revoked')

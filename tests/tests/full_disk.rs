@@ -122,7 +122,16 @@ fn record(tree: &Federation) -> Result<Option<String>> {
     let (node, day) = (unit(TOWNSHIP), today().to_string());
     let pairing = tree.pairing_of(&node)?;
     let mut add = tree.programs.command(NODE, &tree.nodes[&node].store);
-    add.args(["contact", "add", "--note", "typed while the disk fills", "--pairing", &pairing, "--date", &day]);
+    add.args([
+        "contact",
+        "add",
+        "--note",
+        "typed while the disk fills",
+        "--pairing",
+        &pairing,
+        "--date",
+        &day,
+    ]);
     let output = add.output()?;
     Ok((!output.status.success()).then(|| String::from_utf8_lossy(&output.stderr).into_owned()))
 }

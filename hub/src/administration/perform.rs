@@ -105,7 +105,7 @@ async fn rule<S: HubStore>(
     let (standing, effects) = store.rule(target, ruling, reason, &desk.author, desk.moment).await?;
     let key = match (ruling, standing) {
         (Ruling::Resume, Standing::Revoked) => "ruled-unbanned",
-        (_, Standing::Active | Standing::Replaced) => "ruled-active",
+        (_, Standing::Active | Standing::Replaced | Standing::Forked) => "ruled-active",
         (_, Standing::Suspended) => "ruled-suspended",
         (_, Standing::Banned) => "ruled-banned",
         (_, Standing::Retired) => "ruled-retired",

@@ -2,7 +2,7 @@
 
 use crate::context::Context;
 use crate::store::sqlite::SqliteStore;
-use crate::store::{FleetRow, HubStore};
+use crate::store::{FleetRow, HubStore, Standing};
 use serde_json::{Value, json};
 use zhuji_protocol::console::{Cell, Failure, Format, Listing};
 use zhuji_protocol::texts::{Language, text, text_with};
@@ -65,6 +65,9 @@ fn ways_out(row: &FleetRow, language: Language) {
         ("role", row.replica.role.word().to_owned()),
         ("count", row.aside.to_string()),
     ];
+    if row.standing == Standing::Forked {
+        println!("{}", text_with(language, "fleet-fork-below", &args));
+    }
     if row.aside > 0 {
         println!("{}", text_with(language, "fleet-aside", &args));
     }

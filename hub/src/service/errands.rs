@@ -4,9 +4,10 @@
 use super::Service;
 use crate::committer::Doing;
 use crate::store::sqlite::SqliteStore;
-use crate::store::{Author, Effects, HubStore, Moment};
+use crate::store::{Effects, HubStore, Moment};
 use tokio::sync::mpsc;
 use zhuji_protocol::identity::Replica;
+use zhuji_protocol::wire::close::CloseCode;
 
 pub(super) async fn run(service: Service, mut effects: mpsc::UnboundedReceiver<Effects>) {
     while let Some(effects) = effects.recv().await {
@@ -23,29 +24,35 @@ pub(super) async fn run(service: Service, mut effects: mpsc::UnboundedReceiver<E
             }
         }
         for replica in effects.forks {
-            service.fork_found(replica);
+            service.put_out_copied(&replica);
         }
     }
 }
 
 impl Service {
-    /// Two stores speak as one replica: told in the log, and kept in the trail for whoever comes later.
+    /// Two stores speak as one replica: told in the log, and whichever of them is connected is put out.
+    fn put_out_copied(&self, replica: &Replica) {
+        tracing::error!(%replica, "TWO STORES SPEAK AS ONE REPLICA: both are kept out until the one that is right is enrolled anew");
+        self.links.close(replica, CloseCode::Fork);
+    }
+
+    /// Processes that were replaced keep coming back: noted in the store, which keeps both out from then on.
     pub(super) fn fork_found(&self, replica: Replica) {
-        tracing::error!(%replica, "TWO STORES SPEAK AS ONE REPLICA: the copy is turned away; enrol the store that is right anew");
         let service = self.clone();
         tokio::spawn(async move {
-            let recorded = service
+            let noted = service
                 .committer
                 .act(move |store: &mut SqliteStore, moment: Moment| -> Doing<'_, _> {
                     Box::pin(async move {
-                        let author = Author::of_link(&replica, moment.now);
-                        let recorded = store.record(&author, "fork", &replica.to_string(), "").await;
-                        (recorded, Effects::default())
+                        match store.fork_found(&replica, moment).await {
+                            Ok(effects) => (Ok(()), effects),
+                            Err(fault) => (Err(fault), Effects::default()),
+                        }
                     })
                 })
                 .await;
-            if let Ok(Err(fault)) = recorded {
-                tracing::error!(%fault, "the copy could not be entered in the trail");
+            if let Ok(Err(fault)) = noted {
+                tracing::error!(%fault, "that a replica was copied could not be noted");
             }
         });
     }

@@ -190,6 +190,7 @@ impl Told for StoreFault {
                 Standing::Banned => "ruling-unfit-banned",
                 Standing::Retired => "ruling-unfit-retired",
                 Standing::Revoked => "ruling-unfit-revoked",
+                Standing::Forked => "ruling-unfit-forked",
             },
             Self::NoToken(_, Standing::Banned) => "no-token-banned",
             Self::NoToken(..) => "no-token-suspended",

@@ -236,6 +236,9 @@ pub trait HubStore {
         author: &Author,
         moment: Moment,
     ) -> impl Answer<(u64, Effects)>;
+    /// Processes that were replaced keep coming back: two stores speak as this end. Shown, and both kept out, until one of
+    /// them is enrolled anew.
+    fn fork_found(&mut self, end: &Replica, moment: Moment) -> impl Answer<Effects>;
 
     // What is shown.
 

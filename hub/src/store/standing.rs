@@ -18,6 +18,8 @@ pub enum Standing {
     Retired,
     /// The keys are bad. A new token lets the replica in again, with a new key.
     Revoked,
+    /// Of a replica: two stores were found to speak as it. Both are kept out until a person has enrolled one of them anew.
+    Forked,
 }
 
 /// What a person rules about a replica.
@@ -33,13 +35,14 @@ pub enum Ruling {
 
 impl Standing {
     /// Every standing with its word.
-    pub const WORDS: [(Self, &'static str); 6] = [
+    pub const WORDS: [(Self, &'static str); 7] = [
         (Self::Active, "active"),
         (Self::Replaced, "replaced"),
         (Self::Suspended, "suspended"),
         (Self::Banned, "banned"),
         (Self::Retired, "retired"),
         (Self::Revoked, "revoked"),
+        (Self::Forked, "forked"),
     ];
 
     /// Its word in stores, files and listings.
@@ -64,6 +67,7 @@ impl Standing {
             Self::Banned => Some(CloseCode::Banned),
             Self::Retired => Some(CloseCode::Retired),
             Self::Revoked => Some(CloseCode::Revoked),
+            Self::Forked => Some(CloseCode::Fork),
         }
     }
 
@@ -72,7 +76,7 @@ impl Standing {
     pub fn refuses_certificate(self) -> Option<EnrolRefusal> {
         match self {
             Self::Active => None,
-            Self::Replaced => Some(EnrolRefusal::NotAChild),
+            Self::Replaced | Self::Forked => Some(EnrolRefusal::NotAChild),
             Self::Suspended => Some(EnrolRefusal::Suspended),
             Self::Banned => Some(EnrolRefusal::Banned),
             Self::Retired => Some(EnrolRefusal::Retired),
@@ -90,7 +94,7 @@ impl Standing {
     #[must_use]
     pub fn of_keys(self) -> Option<Self> {
         match self {
-            Self::Active | Self::Suspended | Self::Replaced => None,
+            Self::Active | Self::Suspended | Self::Replaced | Self::Forked => None,
             // What they signed stays as good as it was.
             Self::Retired => Some(Self::Replaced),
             Self::Banned | Self::Revoked => Some(Self::Revoked),
@@ -114,7 +118,7 @@ impl Ruling {
     /// How a replica stands after it; `None`: it does not fit how the replica stands.
     #[must_use]
     pub fn on(self, before: Standing) -> Option<Standing> {
-        use Standing::{Active, Banned, Replaced, Retired, Revoked, Suspended};
+        use Standing::{Active, Banned, Forked, Replaced, Retired, Revoked, Suspended};
         match (self, before) {
             (_, Replaced) => None,
             (Self::Suspend, Active) => Some(Suspended),
@@ -129,7 +133,7 @@ impl Ruling {
             (Self::Retire, _) => Some(Retired),
             (Self::Revoke, Banned | Retired) => None,
             // Once more: a token that was issued since is withdrawn.
-            (Self::Revoke, Active | Suspended | Revoked) => Some(Revoked),
+            (Self::Revoke, Active | Suspended | Revoked | Forked) => Some(Revoked),
         }
     }
 }
@@ -137,7 +141,7 @@ impl Ruling {
 #[cfg(test)]
 mod tests {
     use super::*;
-    use Standing::{Active, Banned, Retired, Revoked, Suspended};
+    use Standing::{Active, Banned, Forked, Retired, Revoked, Suspended};
 
     #[test]
     fn every_ruling_on_every_standing() {
@@ -148,6 +152,7 @@ mod tests {
             (Banned, [None, Some(Revoked), None, Some(Retired), None]),
             (Retired, [None, None, Some(Banned), None, None]),
             (Revoked, [None, None, Some(Banned), Some(Retired), Some(Revoked)]),
+            (Forked, [None, None, Some(Banned), Some(Retired), Some(Revoked)]),
             (Standing::Replaced, [None; 5]),
         ] {
             assert_eq!(rulings.map(|ruling| ruling.on(before)), after, "{before:?}");
@@ -161,9 +166,9 @@ mod tests {
             assert_eq!((standing.word(), Standing::from_word(word)), (word, Some(standing)));
             codes.extend(standing.close_code());
         }
-        assert_eq!(codes.len(), 5);
+        assert_eq!(codes.len(), 6);
         assert!(codes.iter().all(|code| code.needs_a_person()));
         codes.dedup();
-        assert_eq!(codes.len(), 5);
+        assert_eq!(codes.len(), 6);
     }
 }

@@ -216,7 +216,11 @@ impl<S: UplinkStore> Uplink<S> {
     }
 
     fn show_waiting(&self, fault: UplinkFault, wait: Duration) {
-        tracing::info!(%fault, wait_s = wait.as_secs(), "uplink ended, dialling again later");
+        if fault.turned_away().is_some() {
+            tracing::error!(%fault, wait_s = wait.as_secs(), "THE HUB TURNS THIS REPLICA AWAY: a person has to see to it");
+        } else {
+            tracing::info!(%fault, wait_s = wait.as_secs(), "uplink ended, dialling again later");
+        }
         let until = self.world.now() + TimeDelta::from_std(wait).unwrap_or(TimeDelta::MAX);
         self.control.show(|status| {
             status.phase = Phase::Waiting { until };

@@ -30,3 +30,5 @@ revocations-unwritable = the list of who was put out, beside the store, cannot b
 link-close-key-replaced = this store is from before its key was exchanged (restored from a backup, or copied): ask the hub above for a token and enrol this store anew
 hub-store-key-unfit = { $replica } asks for a certificate of a key that was given up, is another's, or is one too many
 hub-answers-too-late = the running hub did not answer within { $seconds } seconds; it may still carry the command out: look at `zhuji-hub audit` and at its log before trying again, and restart it if it is stuck
+fleet-standing-forked = forked: two stores speak as it; enrol the right one anew
+ruling-unfit-forked = two stores speak as { $replica }; a new token (`zhuji-hub token issue --unit { $unit }`) lets the right one in again

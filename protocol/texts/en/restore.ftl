@@ -71,6 +71,7 @@ handed-down-4 = policy (not sent again since the hub above was restored; still h
 handed-down-5 = assignment of a policy (not sent again since the hub above was restored; still held here)
 handed-down-6 = notice of holidays (not sent again since the hub above was restored; still held here)
 handed-down-7 = key of a hub above (not sent again since the hub above was restored; still held here)
+fleet-fork-below = note: two stores speak as { $unit } ({ $role }), and both are kept out. Find out which one is right, issue a token (zhuji-hub token issue --unit { $unit } --role { $role }), run enrol with it on that one, and take the other out of use.
 fleet-aside = { $unit } ({ $role }) has { $count } items missing since a restore; zhuji-hub aside list shows them.
 
 help-node-aside = months of which more had been reported before a restore than is there now

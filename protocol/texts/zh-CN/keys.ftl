@@ -30,3 +30,5 @@ revocations-unwritable = 无法写入数据文件旁的停用名单，未做任�
 link-close-key-replaced = 本数据文件早于最近一次换发密钥（由备份恢复或复制而来）：请向上级领取新凭证，重新办理接入
 hub-store-key-unfit = { $replica } 申请证书所用的密钥已作废、属于他人或数量过多
 hub-answers-too-late = 正在运行的枢纽在 { $seconds } 秒内没有应答；命令可能仍会执行：请先用 zhuji-hub audit 核对并查看日志再重试，如已卡死请重启枢纽
+fleet-standing-forked = 被复制：有两份数据，请为正确的一份重新登记
+ruling-unfit-forked = 有两份数据以 { $replica } 的身份上报；签发新凭证（zhuji-hub token issue --unit { $unit }）可使正确的一份重新接入

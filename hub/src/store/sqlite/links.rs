@@ -2,7 +2,7 @@
 
 use super::replicas::{self, Peer, Side};
 use super::work::Work;
-use super::{SqliteStore, hub, items, queue, refusals, row, upward};
+use super::{SqliteStore, hub, items, queue, refusals, row, ruling, upward};
 use crate::store::Standing;
 use crate::store::StoreFault;
 use crate::store::arrival::{Applied, Asked, Moment};
@@ -122,7 +122,7 @@ impl Work<'_> {
             return Ok(Greeted::Refused(CloseCode::Revoked));
         }
         let Some(up) = self.position_of(peer, hello.incarnation)? else {
-            self.effects.forks.insert(peer.replica.clone());
+            ruling::fork_found(self, peer, ruling::OLD_LIFE)?;
             return Ok(Greeted::Refused(CloseCode::Fork));
         };
         let skew_ms = hello.clock_ms.saturating_sub(self.moment.now.timestamp_millis());
@@ -151,7 +151,7 @@ impl Work<'_> {
             return Ok(Settled::Reincarnated);
         }
         let Some(down) = self.position_of(peer, welcome.down)? else {
-            self.effects.forks.insert(peer.replica.clone());
+            ruling::fork_found(self, peer, ruling::OLD_LIFE)?;
             return Ok(Settled::Fork);
         };
         let skew_ms = welcome.clock_ms.saturating_sub(self.moment.now.timestamp_millis());

@@ -538,6 +538,14 @@ impl HubStore for SqliteStore {
         self.change(moment, |work| missing::settle(work, child, month, author))
     }
 
+    async fn fork_found(&mut self, end: &Replica, moment: Moment) -> Result<Effects, StoreFault> {
+        let found = self.change(moment, |work| match replicas::find(work.db, end)? {
+            Some(peer) => ruling::fork_found(work, &peer, ruling::RETURNS),
+            None => Ok(()),
+        });
+        Ok(found?.1)
+    }
+
     async fn figures(
         &self,
         unit: &UnitId,

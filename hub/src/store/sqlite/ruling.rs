@@ -48,6 +48,22 @@ fn before_it_enrolled(
     (withdrawn || unexpected).then_some(standing).ok_or_else(unknown)
 }
 
+/// How a copy was found, in the trail: processes that were replaced keep coming back.
+pub(super) const RETURNS: &str = "returns";
+/// How a copy was found, in the trail: a life that is over spoke again.
+pub(super) const OLD_LIFE: &str = "old-life";
+
+/// Two stores speak as one replica. Which of them is right nobody can tell here, so neither is let in; no person ruled it,
+/// and enrolling one anew ends it.
+pub(super) fn fork_found(work: &mut Work<'_>, peer: &Peer, how: &str) -> Result<(), StoreFault> {
+    work.effects.forks.insert(peer.replica.clone());
+    if peer.side == Side::Child && replicas::standing(work.db, peer.id)? == Standing::Active {
+        replicas::write_standing(work.db, peer.id, Standing::Forked)?;
+    }
+    let author = Author::of_link(&peer.replica, work.moment.now);
+    audit::append(work.db, &author, "fork", &peer.replica.to_string(), how)
+}
+
 fn expect_no_more(work: &mut Work<'_>, replica: &Replica) -> Result<bool, StoreFault> {
     let removed = replica.role == Role::Node && replicas::expect_no_more(work.db, &replica.unit)?;
     work.attendance_changed |= removed;

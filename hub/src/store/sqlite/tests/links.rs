@@ -51,6 +51,9 @@ fn a_life_that_is_over_is_a_fork_when_it_speaks_again() {
     }]);
     assert_eq!(applied.outcomes, [Some(Outcome::Greeted(Greeted::Refused(CloseCode::Fork)))]);
     assert!(applied.effects.forks.contains(&village.replica));
+    // Which of the two is right nobody can tell here: the other is kept out as well.
+    village.incarnation = Incarnation([9; 16]);
+    assert!(matches!(hub.greet(&mut village), Greeted::Refused(CloseCode::Fork)));
 }
 
 #[test]

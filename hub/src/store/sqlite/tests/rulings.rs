@@ -208,3 +208,20 @@ fn a_key_that_was_given_up_or_is_anothers_gets_no_certificate_and_few_wait_at_on
     let replaced = renew(&village.replica, village.key.public());
     assert!(matches!(replaced, Err(StoreFault::KeyUnfit(_))), "{replaced:?}");
 }
+
+#[test]
+fn a_replica_that_was_copied_is_kept_out_until_one_store_is_enrolled_anew() {
+    let mut hub = Hub::county();
+    let mut village = hub.node(VILLAGE);
+    let standing = |hub: &Hub| now(hub.store.fleet()).expect("a fleet")[0].standing;
+    let effects = now(hub.store.fork_found(&village.replica, moment("found"))).expect("noted");
+    assert!(effects.forks.contains(&village.replica));
+    assert_eq!(standing(&hub), Standing::Forked);
+    assert_eq!(hub.greet(&mut village), Greeted::Refused(CloseCode::Fork));
+    assert_eq!(hub.used(&village.replica, village.key.public()).expect("judged"), Standing::Forked);
+    let next = ReplicaKey::from_seed(&[5; 32]).expect("a key").public();
+    hub.enrol_with(&village.replica, next, 5).expect("enrolled");
+    assert_eq!(standing(&hub), Standing::Active);
+    // The copy has the old key.
+    assert_eq!(hub.used(&village.replica, village.key.public()).expect("judged"), Standing::Replaced);
+}
