@@ -46,8 +46,8 @@ fn a_damaged_store_is_found_out_or_right() -> Result<()> {
             whole: fs::read(&tree.hubs[&unit(COUNTY)].store)?,
             store: tree.folder().join("damaged-hub.db"),
             reading: vec![
-                vec!["report", "--period", &year, "--depth", "3"],
-                vec!["report", "--period", &year, "--by", "rule"],
+                vec!["report", "--unit", COUNTY, "--period", &year, "--depth", "3"],
+                vec!["report", "--unit", COUNTY, "--period", &year, "--by", "rule"],
                 vec!["directory", "show", "--depth", "9"],
             ],
         };
@@ -71,7 +71,8 @@ impl Bench<'_> {
         let mut right = Vec::new();
         for words in &self.reading {
             let output = self.run(words)?;
-            ensure!(output.status.success(), "{words:?} fails on the whole store");
+            let told = String::from_utf8_lossy(&output.stderr);
+            ensure!(output.status.success(), "{words:?} fails on the whole store: {told}");
             right.push(output.stdout);
         }
         let mut found = 0;
