@@ -137,9 +137,11 @@ fn advice(fault: &str) -> Option<Advice> {
         "store-no-store" => Advice::PerhapsDamaged,
         "fault-unexpected" => Advice::Check,
         "store-damaged" | "store-damaged-inside" => Advice::GoOnWithout,
-        "verify-missing" | "verify-unlinked" | "verify-altered" | "verify-overwritten" | "verify-other-policy" => {
-            Advice::GoOnWithout
-        }
+        "verify-missing"
+        | "verify-unlinked"
+        | "verify-altered"
+        | "verify-overwritten"
+        | "verify-other-policy" => Advice::GoOnWithout,
         _ => return None,
     })
 }

@@ -26,7 +26,9 @@ pub(super) fn examine(path: &Path) -> Result<(), StoreFault> {
     let mut header = [0; 100];
     let mut file = File::open(path).map_err(|error| match error.kind() {
         ErrorKind::NotFound => StoreFault::NotThere(path.to_owned()),
-        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => StoreFault::NotAllowed(path.to_owned()),
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            StoreFault::NotAllowed(path.to_owned())
+        }
         _ => StoreFault::Io(error),
     })?;
     let length = file.metadata()?.len();
@@ -199,7 +201,9 @@ pub(super) fn write_new<T>(
     let unfinished = beside(path, ".unfinished");
     let begun = begin_private(&unfinished).map_err(|error| match error.kind() {
         ErrorKind::NotFound => StoreFault::NoFolder(path.to_owned()),
-        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => StoreFault::NotAllowed(path.to_owned()),
+        ErrorKind::PermissionDenied | ErrorKind::ReadOnlyFilesystem => {
+            StoreFault::NotAllowed(path.to_owned())
+        }
         _ => StoreFault::from(error),
     })?;
     if begun.try_lock().is_err() {

@@ -35,9 +35,7 @@ pub(super) fn standing(db: &Connection, kind: &str, name: &str) -> Result<Vec<St
         ("policy", _) => {
             texts(db, "toml", "SELECT toml FROM policy WHERE id || '@' || number = :name", name)?
         }
-        ("directory", _) => {
-            texts(db, "entry", "SELECT entry FROM directory_entry WHERE unit = :name", name)?
-        }
+        ("directory", _) => texts(db, "entry", "SELECT entry FROM directory_entry WHERE unit = :name", name)?,
         ("assignment", _) => assignments(db, name)?,
         _ => Vec::new(),
     })
@@ -66,9 +64,7 @@ pub(super) fn policies_fit(db: &Connection) -> Result<bool, StoreFault> {
 fn texts(db: &Connection, field: &str, sql: &str, name: &str) -> Result<Vec<Stands>, StoreFault> {
     let mut statement = db.prepare_cached(sql)?;
     let found = statement.query_map(named_params! { ":name": name }, |row| row.get::<_, String>(0))?;
-    Ok(found
-        .map(|text| Ok(Stands::from([(field.to_owned(), text?)])))
-        .collect::<rusqlite::Result<_>>()?)
+    Ok(found.map(|text| Ok(Stands::from([(field.to_owned(), text?)]))).collect::<rusqlite::Result<_>>()?)
 }
 
 fn assignments(db: &Connection, unit: &str) -> Result<Vec<Stands>, StoreFault> {

@@ -194,8 +194,10 @@ pub(super) fn certificate_until(db: &Connection, peer: &Peer) -> Result<Option<D
 /// Oldest first; of those of one moment, the one in use last.
 pub(super) fn keys_of(db: &Connection, replica: &Replica) -> Result<Vec<KnownKey>, StoreFault> {
     let keys = db
-        .prepare_cached(&format!("SELECT {KEY} WHERE unit = :unit AND role = :role
-                                       ORDER BY since, replica_key.standing = 'active', public"))?
+        .prepare_cached(&format!(
+            "SELECT {KEY} WHERE unit = :unit AND role = :role
+                                       ORDER BY since, replica_key.standing = 'active', public"
+        ))?
         .query_map(named_params! { ":unit": replica.unit.as_str(), ":role": replica.role.word() }, known_key)?
         .collect::<rusqlite::Result<_>>()?;
     Ok(keys)
