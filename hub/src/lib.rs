@@ -9,6 +9,7 @@ pub mod cli;
 pub mod command;
 pub mod committer;
 pub mod context;
+pub mod proof;
 pub mod report;
 pub mod revocations;
 pub mod service;

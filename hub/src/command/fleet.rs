@@ -37,6 +37,8 @@ pub fn run(args: &Args, context: &Context) -> Result<(), Failure> {
         "owed",
         "refused",
         "aside",
+        "entries",
+        "chain",
         "incarnation",
         "certificate_until",
         "skew_seconds",
@@ -46,7 +48,9 @@ pub fn run(args: &Args, context: &Context) -> Result<(), Failure> {
         let told = text(context.language, &format!("fleet-{direction}"));
         let standing = text(context.language, &format!("fleet-standing-{}", row.standing.word()));
         let mut cells = vec![Cell::shown_as(json!(direction), told)];
-        cells.extend(cells_of(row, standing));
+        let chain =
+            row.chain.map(|(_, found)| text(context.language, &format!("fleet-chain-{}", found.word())));
+        cells.extend(cells_of(row, standing, chain));
         listing.row(cells);
     }
     listing.print(args.format, context.language)?;
@@ -73,7 +77,7 @@ fn ways_out(row: &FleetRow, language: Language) {
     }
 }
 
-fn cells_of(row: &FleetRow, standing: String) -> Vec<Cell> {
+fn cells_of(row: &FleetRow, standing: String, chain: Option<String>) -> Vec<Cell> {
     let time =
         |at: Option<chrono::DateTime<chrono::Utc>>| at.map_or(Value::Null, |at| json!(at.to_rfc3339()));
     vec![
@@ -89,6 +93,8 @@ fn cells_of(row: &FleetRow, standing: String) -> Vec<Cell> {
         json!(row.owed).into(),
         json!(row.refused).into(),
         json!(row.aside).into(),
+        json!(row.chain.map(|(entries, _)| entries)).into(),
+        Cell::shown_as(json!(row.chain.map(|(_, found)| found.word())), chain.unwrap_or_default()),
         json!(row.ordinal).into(),
         time(row.certificate_until).into(),
         json!(row.skew_seconds).into(),

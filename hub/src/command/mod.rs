@@ -1,5 +1,6 @@
 //! The commands, one file each: its arguments, and `run(args, context)`.
 
+pub mod anchors;
 pub mod aside;
 pub mod audit;
 pub mod backup;
@@ -7,6 +8,7 @@ pub mod calendar;
 pub mod completions;
 pub mod directory;
 pub mod enrol;
+pub mod export_proof;
 pub mod fleet;
 pub mod init;
 pub mod policy;
@@ -47,6 +49,8 @@ pub enum Command {
     Aside(aside::Command),
     Report(report::Args),
     Verify(verify::Args),
+    ExportProof(export_proof::Args),
+    Anchors(anchors::Args),
     Audit(audit::Args),
     Backup(backup::Args),
     Restore(restore::Args),
@@ -81,6 +85,8 @@ impl Command {
             Self::Aside(command) => command.run(context),
             Self::Report(args) => report::run(&args, context),
             Self::Verify(args) => verify::run(&args, context),
+            Self::ExportProof(args) => export_proof::run(&args, context),
+            Self::Anchors(args) => anchors::run(&args, context),
             Self::Audit(args) => audit::run(&args, context),
             Self::Backup(args) => backup::run(&args, context),
             Self::Restore(args) => restore::run(&args, context),

@@ -1,6 +1,7 @@
 //! Who may speak to this hub: tokens, replicas, their keys and how they stand.
 
 use super::standing::Standing;
+use crate::store::anchoring::Finding;
 use chrono::{DateTime, Utc};
 use zhuji_protocol::identity::{KeyId, PublicKey, Replica};
 use zhuji_protocol::unit::Level;
@@ -77,6 +78,8 @@ pub struct FleetRow {
     pub refused: u64,
     /// Months, and items of other kinds, of which more was known before a restore than was sent again.
     pub aside: u64,
+    /// Entries of its audit chain, as it told last, and the worst that was ever found of that chain.
+    pub chain: Option<(u64, Finding)>,
 }
 
 /// An item that was not taken, with the end that it was about.

@@ -5,6 +5,7 @@
 //! ([`rolling`]), what the hub above is told ([`onward`], [`attendance`]) and what goes down to whom ([`downward`]).
 //! Nothing is decided on what was kept between transactions but the territory, which is checked by its version.
 
+pub mod anchoring;
 pub mod arrival;
 pub mod attendance;
 pub mod backup;
@@ -31,6 +32,8 @@ pub use sqlite::SqliteStore;
 pub use standing::{Ruling, Standing};
 pub use territory::Territory;
 
+use crate::proof::level::AnchorRow;
+use crate::proof::{Extent, Level};
 use crate::report::UnitFigures;
 use crate::revocations::Revocation;
 use chrono::{DateTime, NaiveDate, Utc};
@@ -255,6 +258,10 @@ pub trait HubStore {
     fn audit(&self, last: u32) -> impl Answer<Vec<AuditEntry>>;
     /// Writes an entry of the trail for something done outside the store.
     fn record(&mut self, author: &Author, act: &str, subject: &str, detail: &str) -> impl Answer<()>;
+    /// The ends of a unit's audit chains as they came, of all units' without one.
+    fn anchors(&self, unit: Option<&UnitId>) -> impl Answer<Vec<AnchorRow>>;
+    /// What this level holds of a unit and period, to prove figures from and to hand to another office.
+    fn holdings(&self, extent: &Extent, now: DateTime<Utc>) -> impl Answer<Level>;
     /// Counts everything afresh from the signed items, and names the first thing that does not fit. `step` is called
     /// for each thing checked.
     fn verify(&self, step: &mut dyn FnMut()) -> impl Answer<Verified>;

@@ -72,6 +72,13 @@ pub enum Misfit {
         /// Its key.
         key: ItemKey,
     },
+    /// The end of a child's audit chain whose row was changed here.
+    Anchor {
+        /// Whose chain.
+        sender: Replica,
+        /// How many entries it told.
+        entries: u64,
+    },
     /// An entry of the trail that does not follow from the one before.
     Audit {
         /// Its number.

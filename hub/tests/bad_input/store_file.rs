@@ -100,5 +100,9 @@ fn figures_changed_behind_its_back_are_found() {
     let changed = db.execute("UPDATE audit SET who = '别人' WHERE number = 1", []).expect("tampered");
     assert_eq!(changed, 1);
     drop(db);
-    hub.refuses(&[(&["verify"], "审计记录第 1 条", "audit entry 1")]);
+    for (language, said) in [("zh-CN", "审计记录第 1 条"), ("en", "audit entry 1")] {
+        let output = hub.command(&["--lang", language, "verify"]).output().expect("the program runs");
+        assert_eq!(output.status.code(), Some(1), "something does not fit");
+        assert!(String::from_utf8_lossy(&output.stderr).contains(said));
+    }
 }

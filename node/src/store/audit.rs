@@ -8,6 +8,8 @@ use aws_lc_rs::digest::{Context, SHA256};
 use aws_lc_rs::rand;
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use std::collections::BTreeMap;
+use zhuji_protocol::wire::digest::Digest;
+use zhuji_protocol::wire::payload::ChainPointV1;
 
 /// Who, when, what: the readable part of an entry.
 pub(super) struct Subject<'a> {
@@ -117,6 +119,26 @@ pub(super) fn append(
 /// When the store cannot be read.
 pub fn length(db: &Connection) -> Result<i64, StoreFault> {
     Ok(db.query_row("SELECT count(*) FROM audit", [], |row| row.get(0))?)
+}
+
+/// The end of the chain.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn end(db: &Connection) -> Result<ChainPointV1, StoreFault> {
+    let (number, hash) = head(db)?.unwrap_or((0, [0; 32]));
+    Ok(ChainPointV1 { entries: number.cast_unsigned(), head: Digest(hash) })
+}
+
+/// The hash of an entry; none if the chain has no such entry.
+///
+/// # Errors
+/// When the store cannot be read.
+pub fn hash_at(db: &Connection, number: u64) -> Result<Option<Digest>, StoreFault> {
+    Ok(db
+        .prepare_cached("SELECT hash FROM audit WHERE number = :number")?
+        .query_row(named_params! { ":number": number.cast_signed() }, |row| row.get(0).map(Digest))
+        .optional()?)
 }
 
 /// Walks the chain and names the first entry that does not fit.

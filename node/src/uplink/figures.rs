@@ -25,6 +25,7 @@ pub fn refresh<T>(
     today: NaiveDate,
     then: impl FnOnce(&rusqlite::Connection) -> Result<T, StoreFault>,
 ) -> Result<Option<T>, StoreFault> {
+    let unit = store.office()?.unit;
     let (rows, known) =
         store.reading(|db| Ok((rows(db, today)?, uplink::keys_of_kind(db, kinds::item::SUMMARY)?)))?;
     store.writing(|db| {
@@ -38,6 +39,7 @@ pub fn refresh<T>(
         for (key, body) in &rows {
             changed |= uplink::put(db, key, VERSION, body)?;
         }
+        changed |= uplink::put_anchor(db, &unit)?;
         if changed { then(db).map(Some) } else { Ok(None) }
     })
 }

@@ -10,6 +10,8 @@ pub enum Failure {
     Told(Vec<Box<dyn ToldFault>>),
     /// Lines already worded, such as `FILE:LINE:COLUMN: text`.
     Lines(Vec<String>),
+    /// Everything was said already; the exit status.
+    Said(u8),
     /// Something that nobody foresaw.
     Unexpected(Box<dyn std::error::Error + Send + Sync>),
 }
@@ -25,12 +27,22 @@ impl Failure {
         Self::Told(vec![Box::new(fault)])
     }
 
+    /// The exit status: 2, if the command has no other meaning for it.
+    #[must_use]
+    pub fn status(&self) -> u8 {
+        match self {
+            Self::Said(status) => *status,
+            Self::Told(_) | Self::Lines(_) | Self::Unexpected(_) => 2,
+        }
+    }
+
     /// What is printed to standard error.
     #[must_use]
     pub fn lines(&self, language: Language) -> Vec<String> {
         match self {
             Self::Told(faults) => faults.iter().map(|fault| fault.tell(language)).collect(),
             Self::Lines(lines) => lines.clone(),
+            Self::Said(_) => Vec::new(),
             Self::Unexpected(error) => {
                 let mut line = error.to_string();
                 let mut source = error.source();
@@ -53,7 +65,7 @@ pub fn finish(outcome: Result<(), Failure>, language: Language) -> ExitCode {
             for line in failure.lines(language) {
                 eprintln!("{line}");
             }
-            ExitCode::from(2)
+            ExitCode::from(failure.status())
         }
     }
 }

@@ -2,8 +2,9 @@
 
 use super::replicas::{self, Peer};
 use super::work::Work;
-use super::{audit, directory, items, links, refusals, row};
+use super::{anchors, audit, directory, items, links, refusals, row};
 use crate::store::StoreFault;
+use crate::store::anchoring::Finding;
 use crate::store::judging::{NotTaken, Taken, from_child, from_parent};
 use crate::store::territory::Series;
 use zhuji_protocol::console::civil_date;
@@ -15,6 +16,7 @@ use zhuji_protocol::wire::batch::CheckedBatch;
 use zhuji_protocol::wire::digest::Digest;
 use zhuji_protocol::wire::item::{Item, ItemKey};
 use zhuji_protocol::wire::kinds;
+use zhuji_protocol::wire::payload::AnchorV1;
 use zhuji_protocol::wire::position::PositionV1;
 
 impl Work<'_> {
@@ -95,6 +97,7 @@ impl Work<'_> {
             Taken::Summary { series, month, summary } => {
                 self.touch(peer.id, series, month, stood, Some((summary, leaf)));
             }
+            Taken::Anchor(anchor) => self.anchor(peer, ordinal, item.revision(), &anchor)?,
             taken => self.take_in(peer, item, taken)?,
         }
         Ok(Ok(()))
@@ -108,6 +111,32 @@ impl Work<'_> {
         let some = refusals::has_some(self.db, peer)?;
         self.refusing.insert(peer, some);
         Ok(some)
+    }
+
+    /// Keeps the end of a child's audit chain, and says loudly if its past was written anew.
+    fn anchor(
+        &mut self,
+        peer: &Peer,
+        ordinal: u32,
+        revision: u64,
+        anchor: &AnchorV1,
+    ) -> Result<(), StoreFault> {
+        let finding = anchors::keep(self.db, peer, ordinal, revision, anchor, self.moment.now)?;
+        let (act, entries) = match finding {
+            None | Some(Finding::Follows) => return Ok(()),
+            Some(Finding::Restored) => ("chain-restored", anchor.now.entries),
+            Some(Finding::Rewritten) => {
+                ("chain-rewritten", anchor.before.map_or(anchor.now.entries, |before| before.entries))
+            }
+        };
+        let (author, subject) = (self.author_of(&peer.replica), peer.replica.to_string());
+        audit::append(self.db, &author, act, &subject, &entries.to_string())?;
+        if act == "chain-rewritten" {
+            tracing::error!(replica = %peer.replica, entries, "the audit trail of a child was written anew");
+        } else {
+            tracing::warn!(replica = %peer.replica, entries, "a child goes on from an older copy of its audit trail");
+        }
+        Ok(())
     }
 
     /// The writer of a published item, if its key is the parent's or vouched for.

@@ -2,7 +2,7 @@
 
 use super::row;
 use crate::store::{Founding, Identity, StoreFault};
-use chrono::{DateTime, TimeDelta, Utc};
+use chrono::{DateTime, NaiveDate, TimeDelta, Utc};
 use rusqlite::{Connection, named_params};
 use zhuji_protocol::identity::{HubAuthority, Replica, ReplicaKey};
 use zhuji_protocol::unit::UnitId;
@@ -73,6 +73,20 @@ pub(super) fn own_keys(db: &Connection) -> Result<Vec<zhuji_protocol::identity::
         .query_map([], |row| row::public_key(row, "public"))?
         .collect::<rusqlite::Result<_>>()?;
     Ok(keys)
+}
+
+/// Who reports was told to the hub above by this day.
+pub(super) fn attended(db: &Connection, day: NaiveDate) -> Result<(), StoreFault> {
+    db.prepare_cached("UPDATE hub SET attended = :day WHERE attended IS NOT :day")?
+        .execute(named_params! { ":day": day.to_string() })?;
+    Ok(())
+}
+
+/// The day by which it was told last.
+pub(super) fn attended_on(db: &Connection) -> Result<Option<NaiveDate>, StoreFault> {
+    Ok(db
+        .prepare_cached("SELECT attended FROM hub")?
+        .query_row([], |row| row::maybe_date(row, "attended"))?)
 }
 
 /// The highest mark given, and the version of the territory.

@@ -4,6 +4,7 @@
 //! WAL and `synchronous=FULL`: what was answered is on the disk.
 
 mod admitting;
+mod anchors;
 mod arriving;
 mod audit;
 mod backup;
@@ -11,6 +12,7 @@ mod directory;
 mod fault;
 mod file;
 mod founding;
+mod holdings;
 mod hub;
 mod items;
 mod links;
@@ -28,6 +30,8 @@ mod upward;
 mod verifying;
 mod work;
 
+use crate::proof::level::AnchorRow;
+use crate::proof::{Extent, Level};
 use crate::report::UnitFigures;
 use crate::revocations::{self, Revocation};
 use crate::store::arrival::{Applied, Asked, Effects, Moment};
@@ -568,6 +572,14 @@ impl HubStore for SqliteStore {
         detail: &str,
     ) -> Result<(), StoreFault> {
         self.write(|db| audit::append(db, author, act, subject, detail))
+    }
+
+    async fn anchors(&self, unit: Option<&UnitId>) -> Result<Vec<AnchorRow>, StoreFault> {
+        self.reading(|db| anchors::of(db, unit))
+    }
+
+    async fn holdings(&self, extent: &Extent, now: DateTime<Utc>) -> Result<Level, StoreFault> {
+        self.reading(|db| holdings::of(db, &*self.present_territory(db)?, extent, now))
     }
 
     async fn verify(&self, step: &mut dyn FnMut()) -> Result<Verified, StoreFault> {

@@ -1,7 +1,7 @@
 //! What is asked to be shown: figures, the fleet, what is refused.
 
 use super::replicas::{self, Peer, Side};
-use super::{items, queue, row, rows, telling};
+use super::{anchors, items, queue, row, rows, telling};
 use crate::report::UnitFigures;
 use crate::store::attendance::at;
 use crate::store::{FleetRow, RefusedBy, RefusedRow, Standing, StoreFault, Territory};
@@ -103,6 +103,7 @@ fn fleet_row(
         "SELECT (SELECT count(*) FROM missing WHERE replica = :peer)
               + (SELECT count(*) FROM item WHERE replica = :peer AND aside = 1 AND kind NOT IN (1, 2, 9))",
     )?;
+    let chain = anchors::standing(db, peer)?;
     let row = db
         .prepare_cached(
             "SELECT enrolled, last_contact, program, skew_seconds, head FROM replica WHERE id = :peer",
@@ -125,6 +126,7 @@ fn fleet_row(
                 owed,
                 refused,
                 aside,
+                chain,
             })
         })?;
     Ok(row)

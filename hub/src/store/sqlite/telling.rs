@@ -3,7 +3,7 @@
 
 use super::replicas::{self, Peer, Side};
 use super::work::Work;
-use super::{items, queue, rows};
+use super::{hub, items, queue, rows};
 use crate::store::StoreFault;
 use crate::store::attendance::{Roll, believed, by_branch};
 use crate::store::onward::{
@@ -91,7 +91,9 @@ impl Work<'_> {
     }
 
     fn tell_attendance(&mut self, parent: &Peer, names: &BTreeMap<i64, Replica>) -> Result<(), StoreFault> {
-        for (unit, scope, body) in attendance(self.db, &self.territory, self.moment.now, names)? {
+        let today = civil_date(self.moment.now);
+        hub::attended(self.db, today)?;
+        for (unit, scope, body) in attendance(self.db, &self.territory, today, names)? {
             self.tell(parent, reporting_key(&unit, scope), &body)?;
         }
         Ok(())
@@ -178,13 +180,13 @@ pub(super) fn roll(db: &Connection, names: &BTreeMap<i64, Replica>) -> Result<Ro
     Ok(Roll { expected: replicas::expected(db)?, items, retired: replicas::retired(db)? })
 }
 
-fn attendance(
+/// The reporting rows for the hub above, as they follow from what is stored and from a day.
+pub(super) fn attendance(
     db: &Connection,
     territory: &Territory,
-    now: chrono::DateTime<chrono::Utc>,
+    today: chrono::NaiveDate,
     names: &BTreeMap<i64, Replica>,
 ) -> Result<Vec<(UnitId, Scope, Vec<u8>)>, StoreFault> {
-    let today = civil_date(now);
     let lines = roll(db, names)?.attending(territory, today);
     let sent = queue::told_units(db, kinds::item::REPORTING)?;
     let mut told = Vec::new();

@@ -1,27 +1,29 @@
 //! Counting everything afresh from the signed items, and naming the first thing that does not fit.
 
 use super::replicas::{self, Side};
-use super::{audit, directory, hub, items, queue, row, rows, telling};
-use crate::store::onward::summary_key;
+use super::{V1, anchors, audit, directory, hub, items, queue, row, rows, telling};
+use crate::proof::check::said;
+use crate::proof::evidence::{Cover, anchor_link, batch_holds, item_of, published_holds};
+use crate::store::judging::Taken;
+use crate::store::onward::{reporting_key, summary_key};
 use crate::store::rolling::contributed;
 use crate::store::territory::{Series, Territory};
 use crate::store::{Checked, Misfit, StoreFault, Verified};
 use rusqlite::{Connection, Row};
-use std::collections::BTreeMap;
+use std::collections::{BTreeMap, BTreeSet};
 use zhuji_protocol::identity::{KeyId, PublicKey, Replica};
 use zhuji_protocol::month::Month;
 use zhuji_protocol::rollup::{Contributions, difference};
 use zhuji_protocol::unit::UnitId;
-use zhuji_protocol::wire::batch::signed_bytes;
 use zhuji_protocol::wire::codec::decode;
 use zhuji_protocol::wire::digest::Digest;
 use zhuji_protocol::wire::item::{Item, ItemKey};
 use zhuji_protocol::wire::kinds;
 use zhuji_protocol::wire::life::Incarnation;
 use zhuji_protocol::wire::payload::{AsideV1, SummaryV1};
-use zhuji_protocol::wire::published::{PublishedV1, VouchedKeyV1};
-use zhuji_protocol::wire::subkey::Scope;
-use zhuji_protocol::wire::tree;
+use zhuji_protocol::wire::published::PublishedV1;
+use zhuji_protocol::wire::signature::Signature;
+use zhuji_protocol::wire::subkey::{self, Scope};
 
 /// What was found: a count, or the first misfit.
 type Found<T> = Result<Result<T, Misfit>, StoreFault>;
@@ -43,10 +45,11 @@ pub(super) fn verify(
 ) -> Result<Verified, StoreFault> {
     let names = replicas::names(db)?;
     let leaves = fits!(batches(db, &names, step));
+    let published = fits!(published(db, territory, step));
     let counted = fits!(stored_items(db, territory, &names, &leaves, step));
     let rows = fits!(same_rows(db, counted.rows, step));
-    let onward = fits!(onward(db, territory, &names, step));
-    let published = fits!(published(db, step));
+    let onward = fits!(onward(db, territory, &names, step)) + fits!(attendance(db, territory, &names, step));
+    fits!(chains(db, step));
     let entries = fits!(audit::verify(db, step));
     let batches = leaves.len() as u64;
     Ok(Verified::Whole(Checked { batches, items: counted.items, rows, onward, published, entries }))
@@ -86,19 +89,16 @@ fn proved_leaves(batch: &Row<'_>, sender: &Replica) -> Result<Option<Vec<Digest>
     let bytes: Vec<u8> = batch.get("leaves")?;
     let (chunks, _) = bytes.as_chunks::<32>();
     let leaves: Vec<Digest> = chunks.iter().map(|leaf| Digest(*leaf)).collect();
-    let root = row::digest(batch, "root")?;
-    let signature: [u8; 64] = batch.get("signature")?;
     let Some(public) = batch.get::<_, Option<[u8; 32]>>("public")? else { return Ok(None) };
-    let signed = signed_bytes(
+    let cover = Cover {
         sender,
-        Incarnation(batch.get("incarnation")?),
-        row::mark(batch, "after")?,
-        row::mark(batch, "through")?,
-        u32::try_from(leaves.len()).unwrap_or(u32::MAX),
-        root,
-    );
-    let holds = tree::root(&leaves) == root && PublicKey::new(public).verifies(&signed, &signature);
-    Ok(holds.then_some(leaves))
+        incarnation: Incarnation(batch.get("incarnation")?),
+        after: row::mark(batch, "after")?,
+        through: row::mark(batch, "through")?,
+        root: row::digest(batch, "root")?,
+    };
+    let signature = Signature(batch.get("signature")?);
+    Ok(batch_holds(cover, &leaves, &PublicKey::new(public), &signature).is_ok().then_some(leaves))
 }
 
 struct Counted {
@@ -157,7 +157,7 @@ fn proved_item(
     key: &ItemKey,
     leaves: &BTreeMap<i64, Vec<Digest>>,
 ) -> Result<Option<Item>, StoreFault> {
-    let Ok(item) = items::item_of(stored.get_ref("bytes")?.as_blob().map_err(rusqlite::Error::from)?) else {
+    let Some(item) = item_of(stored.get_ref("bytes")?.as_blob().map_err(rusqlite::Error::from)?) else {
         return Ok(None);
     };
     let signed = leaves
@@ -223,19 +223,84 @@ fn onward(
     Ok(Ok(count))
 }
 
-/// Every published row against its writer's proof.
-fn published(db: &Connection, step: &mut dyn FnMut()) -> Found<u64> {
-    let own = hub::own_keys(db)?;
+/// Who reports, as the hub above was told, against what follows from the items and from the day on which it was told.
+/// A child that is no direct one on that day stays as it was told, and proves nothing.
+fn attendance(
+    db: &Connection,
+    territory: &Territory,
+    names: &BTreeMap<i64, Replica>,
+    step: &mut dyn FnMut(),
+) -> Found<u64> {
+    let (Some(_), Some(day)) = (replicas::parent(db)?, hub::attended_on(db)?) else { return Ok(Ok(0)) };
     let mut count = 0;
-    for key in queue::keys(db, Side::Child)? {
-        let Some((version, body)) = queue::body(db, Side::Child, &key)? else { continue };
-        if !is_proved(db, &own, &key, version, &body)? {
-            return Ok(Err(Misfit::Published { key }));
+    for (unit, scope, expected) in telling::attendance(db, territory, day, names)? {
+        let key = reporting_key(&unit, scope);
+        if queue::body(db, Side::Parent, &key)?.is_none_or(|(_, body)| body != expected) {
+            return Ok(Err(Misfit::Onward { key }));
         }
         count += 1;
         step();
     }
     Ok(Ok(count))
+}
+
+/// The ends of the children's audit chains, each against the one before.
+fn chains(db: &Connection, step: &mut dyn FnMut()) -> Found<()> {
+    let mut last: BTreeMap<Replica, Digest> = BTreeMap::new();
+    for row in anchors::of(db, None)? {
+        let before = last.get(&row.sender).copied().unwrap_or(Digest::ZERO);
+        if anchor_link(before, &row) != row.link {
+            return Ok(Err(Misfit::Anchor { sender: row.sender, entries: row.now.entries }));
+        }
+        last.insert(row.sender, row.link);
+        step();
+    }
+    Ok(Ok(()))
+}
+
+/// Every published row against its writer's proof, and what is judged by against what is published.
+fn published(db: &Connection, territory: &Territory, step: &mut dyn FnMut()) -> Found<u64> {
+    let own = hub::own_keys(db)?;
+    let mut count = 0;
+    let (mut entries, mut assignments) = (BTreeSet::new(), BTreeSet::new());
+    for key in queue::keys(db, Side::Child)? {
+        let Some((version, body)) = queue::body(db, Side::Child, &key)? else { continue };
+        if !is_proved(db, &own, &key, version, &body)? {
+            return Ok(Err(Misfit::Published { key }));
+        }
+        let said = (version == V1).then(|| said(key.clone(), &body)).flatten();
+        let is_judged_by = match &said {
+            Some(Taken::Entry(entry)) => {
+                entries.insert(entry.id.clone());
+                territory.directory.get(&entry.id).is_some_and(|kept| kept == entry)
+            }
+            Some(Taken::Assignment(assignment)) => {
+                assignments.insert((assignment.unit.clone(), assignment.serial));
+                territory.assignments.of(&assignment.unit).any(|kept| *kept == *assignment)
+            }
+            _ => true,
+        };
+        if !is_judged_by {
+            return Ok(Err(Misfit::Published { key }));
+        }
+        count += 1;
+        step();
+    }
+    // Nothing is judged by that was not published.
+    let entry = territory.directory.entries().map(|entry| &entry.id).find(|unit| !entries.contains(unit));
+    let assigned = territory
+        .assignments
+        .all()
+        .find(|assignment| !assignments.contains(&(assignment.unit.clone(), assignment.serial)))
+        .map(|assignment| &assignment.unit);
+    Ok(match entry.or(assigned) {
+        Some(unit) => Err(Misfit::Published { key: entry_key(unit.clone()) }),
+        None => Ok(count),
+    })
+}
+
+fn entry_key(unit: UnitId) -> ItemKey {
+    ItemKey { kind: kinds::item::DIRECTORY_ENTRY, unit, subkey: subkey::directory_entry() }
 }
 
 fn is_proved(
@@ -245,18 +310,15 @@ fn is_proved(
     version: u16,
     body: &[u8],
 ) -> Result<bool, StoreFault> {
-    if key.kind == kinds::item::VOUCHED_KEY {
-        let vouched: Result<VouchedKeyV1, _> = decode(body);
-        return Ok(vouched
-            .is_ok_and(|vouched| zhuji_protocol::wire::subkey::vouched_key(vouched.key.id()) == key.subkey));
-    }
     if key.kind == kinds::item::ASIDE {
         // Proved by the batch that it travels in.
         return Ok(AsideV1::decode(body).is_ok());
     }
-    let Ok(proof) = decode::<PublishedV1>(body) else { return Ok(false) };
-    let writer = writer_key(db, own, &proof.key)?;
-    Ok(writer.is_some_and(|writer| proof.holds(key, version, &writer)))
+    let writer = match decode::<PublishedV1>(body) {
+        Ok(proof) => writer_key(db, own, &proof.key)?,
+        Err(_) => None,
+    };
+    Ok(published_holds(key, version, body, |_| writer))
 }
 
 fn writer_key(db: &Connection, own: &[PublicKey], id: &KeyId) -> Result<Option<PublicKey>, StoreFault> {

@@ -1,6 +1,6 @@
 //! Cutting batches, each recorded before it is sent.
 
-use super::row;
+use super::{anchor, row};
 use crate::store::StoreFault;
 use rusqlite::{Connection, named_params};
 use zhuji_protocol::identity::{Replica, ReplicaKey};
@@ -30,6 +30,7 @@ pub fn cut_next(
     else {
         return Ok(None);
     };
+    anchor::cut(db, batch.items())?;
     db.prepare_cached(
         "INSERT INTO cut_record (incarnation, through, chain, cut_ms)
          VALUES (:incarnation, :through, :chain, :cut_ms)

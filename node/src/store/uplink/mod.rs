@@ -4,6 +4,7 @@
 //! These tables are not the operator's, so a change here makes no audit entry; what comes down and changes how the
 //! office is judged makes one, in the modules of directory, policy and assignment.
 
+mod anchor;
 mod aside;
 mod cut;
 mod incarnation;
@@ -12,6 +13,7 @@ mod refused;
 mod row;
 mod setting;
 
+pub use anchor::{acknowledged_anchor, put_anchor};
 pub use aside::{confirm_month, missed_months, not_handed_down_again};
 pub use cut::{cut_next, is_recorded};
 pub use incarnation::{begin_anew, current, is_past, open_next};

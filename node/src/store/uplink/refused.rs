@@ -87,5 +87,6 @@ pub fn acknowledged(db: &Connection) -> Result<Point, StoreFault> {
 /// # Errors
 /// When the store cannot be written.
 pub fn stands_at(db: &Connection, at: Point) -> Result<(), StoreFault> {
+    super::anchor::acknowledged(db, at.cursor)?;
     super::setting::write_acknowledged(db, at)
 }

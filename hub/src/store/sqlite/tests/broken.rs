@@ -115,6 +115,7 @@ fn one_changed_byte_is_named() {
                 Misfit::Row { .. } => "row",
                 Misfit::Onward { .. } => "onward",
                 Misfit::Published { .. } => "published",
+                Misfit::Anchor { .. } => "anchor",
                 Misfit::Audit { .. } => "audit",
             };
             assert_eq!(named, what, "{table}.{column} byte {at}");

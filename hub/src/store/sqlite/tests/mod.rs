@@ -6,6 +6,7 @@ mod copies;
 mod figures;
 mod links;
 mod missing;
+mod proof;
 mod recount;
 mod refusals;
 mod rulings;
@@ -149,6 +150,11 @@ impl Hub {
         self.folder.path().join("hub.db")
     }
 
+    pub(crate) fn certify(&self, replica: &Replica, key: &ReplicaKey) -> Vec<u8> {
+        let identity = now(self.store.identity()).expect("an identity");
+        identity.authority.issue(replica, &key.public(), [3; 16], noon()).expect("a certificate")
+    }
+
     /// Lets a child in, and answers its first hello.
     pub(crate) fn enrol(&mut self, replica: Replica) -> Child {
         let mut child = Child::of(replica);
@@ -159,7 +165,7 @@ impl Hub {
             token: hash,
             replica: child.replica.clone(),
             key: child.key.public(),
-            certificate: vec![1],
+            certificate: self.certify(&child.replica, &child.key),
             admission: Admission::First,
         };
         now(self.store.enrol(enrolled, &author(), moment("enrol"))).expect("enrolled");

@@ -16,7 +16,7 @@ pub(crate) fn enrol_under(upper: &mut Hub, lower: &mut Hub) {
         token: hash,
         replica: lower.replica.clone(),
         key: lower.key.public(),
-        certificate: vec![1],
+        certificate: upper.certify(&lower.replica, &lower.key),
         admission: Admission::First,
     };
     now(upper.store.enrol(enrolled, &author(), moment("enrol"))).expect("enrolled");

@@ -1,0 +1,81 @@
+help-hub-export-proof = write the evidence that this level holds to a file, for another office to prove figures from
+help-hub-anchors = list the ends of audit trails that came from below, for zhuji-node verify --anchors
+arg-hub-verify-unit = whose figure; with --with the highest level's own unit if none is named
+arg-hub-verify-period = of which period: 2026, 2026-H1, 2026-Q3 or 2026-04
+arg-hub-verify-rule = one rule only (its id, or a kind of rule)
+arg-hub-verify-with = exports of levels, in any order, instead of this machine's store
+arg-hub-export-proof-file = the file, which must not be there yet
+arg-hub-export-proof-unit = only the direct children that this unit is below
+arg-hub-export-proof-period = only up to the end of this period
+arg-node-verify-anchors = the hub's list of ends (what zhuji-hub anchors --format json prints)
+
+column-held_at = held at
+column-sender = sender
+column-adds = adds
+column-revision = revision
+column-through = batch up to
+column-root = batch root
+column-key = signed by key
+column-received = received
+column-head = head
+column-chain = audit trail
+
+fleet-chain-follows = fits
+fleet-chain-restored = was restored from an older copy
+fleet-chain-rewritten = past was rewritten
+
+proof-own = own office
+proof-subtree = with all below
+proof-flows = flows
+proof-stocks = stocks
+proof-both = flows and stocks
+proof-all-rules = all rules
+proof-amount = expected { $expected }, met { $met }, late { $late }, overdue { $overdue }, pending { $pending }, exempt { $exempt }; leaders { $leaders }, talents { $talents }, pairings { $pairings }, contacts { $contacts }, cases { $cases }
+proof-figure-fits = { $unit }, { $first } to { $last }, { $rule }: { $items } signed items ({ $silent } more add nothing) come to the figure that is shown: { $sum }
+proof-figure-differs = { $unit }, { $first } to { $last }, { $rule }: { $items } signed items come to "{ $sum }", but "{ $shown }" is shown
+proof-level = level { $level }: exported { $taken }, { $items } items, { $batches } batches, authority's fingerprint { $authority }
+proof-exported = exported to { $path }: { $items } items, { $batches } batches, { $onward } rows for the hub above
+proof-proven = everything is proven: signatures, leaf hashes, roots and sums fit at every level, down to the offices' own signed items
+proof-proven-here = this level is proven: signatures, leaf hashes, roots and sums fit
+proof-misfits = { $count } things do not fit
+proof-open = nothing contradicts, but { $count } things could not be proven further down
+proof-open-below = level { $level }: no export of { $hub } is here, nothing is proven below it
+proof-open-moved-on = level { $level }: the row of { $unit } for { $month } was written anew after the hub above took it; the two were not exported at one time, so it is not proven here
+proof-open-extent = level { $level }: the export leaves out { $unit } for { $month }, so it is not proven here
+proof-open-apart = level { $level }: hangs under none of the others, and is proven by itself
+
+proof-misfit-record = level { $level }: record { $number } of the export cannot be read
+proof-misfit-seal = level { $level }: the seal of the export does not hold: it was changed after it was written
+proof-misfit-authority = level { $level }: the hub's own certificate or authority does not hold
+proof-misfit-certificate = level { $level }: a key of { $sender } was not certified by this level's authority
+proof-misfit-twice = level { $level }: the same thing stands twice (sender { $sender }, unit { $unit }, month { $month })
+proof-misfit-batch-key = level { $level }: a batch of { $sender } is signed by none of its keys (unit { $unit }, month { $month })
+proof-misfit-batch-root = level { $level }: a batch of { $sender }: its leaf hashes do not make its root (unit { $unit }, month { $month })
+proof-misfit-batch-signature = level { $level }: a batch of { $sender }: its signature does not hold (unit { $unit }, month { $month })
+proof-misfit-item-bytes = level { $level }: an item of { $sender } cannot be read (unit { $unit }, month { $month })
+proof-misfit-item-leaf = level { $level }: an item of { $sender } is not what was signed (unit { $unit }, month { $month })
+proof-misfit-published = level { $level }: the writer's signature of a directory entry or an assignment does not hold (unit { $unit })
+proof-misfit-writer = level { $level }: a directory entry or an assignment is signed by a key that its writer's own level does not have (unit { $unit })
+proof-misfit-figure = level { $level }: the figure of { $unit } for { $month } is not the sum of the items
+proof-misfit-onward = level { $level }: what the hub above is told of { $unit } for { $month } is not the sum of what it was made of
+proof-misfit-made-of = level { $level }: what the hub above is told of { $unit } for { $month } was made of other items than these (made_of)
+proof-misfit-onward-bytes = level { $level }: the row for the hub above of { $unit } for { $month } cannot be read
+proof-misfit-parent = level { $level }: the hub above that it names is not the one that holds its items
+proof-misfit-sender-key = level { $level }: items of { $sender } are signed by a key that its own export does not have
+proof-misfit-next-value = level { $level }: what { $sender } sent of { $unit } for { $month } differs from its own export
+proof-misfit-next-missing = level { $level }: what { $sender } sent of { $unit } for { $month } is not in its own export
+proof-misfit-anchor = level { $level }: the kept end of the audit trail of { $sender } was changed
+
+proof-file-unreadable = { $path } cannot be read: { $error }
+proof-file-foreign = { $path } is no export
+proof-file-too-large = { $path } is larger than anything that is read
+proof-not-written = { $path } cannot be written: { $error }
+
+hub-misfit-anchor = the kept end of the audit trail of { $sender } at entry { $entries } was changed
+
+verify-rewritten = the trail was rewritten: the hub keeps another hash of entry { $entry }
+verify-cut-off = the trail was cut off: the hub keeps entry { $entry }, which is no longer there
+verify-no-anchors = { $path } is no list of ends (it should be what zhuji-hub anchors --format json prints)
+verify-anchors-of-others = { $path } has no end of this office's trail
+verify-anchored = fits the { $count } ends that the hub keeps
+verify-restored = ends from entry { $entry } on, from before a restore, are no longer in the trail: compare them with the record of the restore

@@ -1,0 +1,81 @@
+help-hub-export-proof = 把本级持有的凭据导出为文件，供其他机关核证
+help-hub-anchors = 列出下级审计链的链头存证，供 zhuji-node verify --anchors 比对
+arg-hub-verify-unit = 核证哪个单位的数字；配合 --with 时可不填，默认为最上一级本单位
+arg-hub-verify-period = 核证哪个时期：2026、2026-H1、2026-Q3 或 2026-04
+arg-hub-verify-rule = 只核证一条规则（规则代号或规则类别）
+arg-hub-verify-with = 不用本机数据，改用各级导出的凭据文件（次序不限）
+arg-hub-export-proof-file = 导出到哪个文件（不得已存在）
+arg-hub-export-proof-unit = 只导出这个单位所在的直属下级
+arg-hub-export-proof-period = 只导出到这个时期末为止
+arg-node-verify-anchors = 枢纽的存证清单（zhuji-hub anchors --format json 的输出）
+
+column-held_at = 存于
+column-sender = 签报者
+column-adds = 计入
+column-revision = 修订号
+column-through = 批次止于
+column-root = 批次树根
+column-key = 签名密钥
+column-received = 收到时间
+column-head = 链头
+column-chain = 审计链
+
+fleet-chain-follows = 相符
+fleet-chain-restored = 由旧备份恢复过
+fleet-chain-rewritten = 历史被改写
+
+proof-own = 本机关
+proof-subtree = 含下级
+proof-flows = 当期
+proof-stocks = 期末
+proof-both = 当期和期末
+proof-all-rules = 全部规则
+proof-amount = 应完成 { $expected }，按时 { $met }，逾期完成 { $late }，逾期未完成 { $overdue }，未到期 { $pending }，免 { $exempt }；领导 { $leaders }，人才 { $talents }，结对 { $pairings }，联系 { $contacts }，诉求 { $cases }
+proof-figure-fits = { $unit }，{ $first } 至 { $last }，{ $rule }：{ $items } 件签报相加（另有 { $silent } 件为零），与所示数字相符：{ $sum }
+proof-figure-differs = { $unit }，{ $first } 至 { $last }，{ $rule }：{ $items } 件签报相加为「{ $sum }」，所示数字却是「{ $shown }」，不相符
+proof-level = { $level } 级：{ $taken } 导出，签报 { $items } 件，批次 { $batches } 个，签发机构证书指纹 { $authority }
+proof-exported = 已导出到 { $path }：签报 { $items } 件，批次 { $batches } 个，上报 { $onward } 行
+proof-proven = 全部核证无误：每一级的签名、散列、树根和加总都相符，直到各机关签报的原件
+proof-proven-here = 本级核证无误：签名、散列、树根和加总都相符
+proof-misfits = 有 { $count } 处不相符
+proof-open = 没有发现不相符，但有 { $count } 处未能往下核证
+proof-open-below = { $level } 级：没有 { $hub } 级的导出文件，其下未经核证
+proof-open-moved-on = { $level } 级：{ $unit } { $month } 的上报在上级收下之后又更新过，两级不是同一时刻导出的，此处未经核证
+proof-open-extent = { $level } 级：导出文件没有包括 { $unit } { $month }，此处未经核证
+proof-open-apart = { $level } 级：与其他各级都不相连，单独核证
+
+proof-misfit-record = { $level } 级：导出文件第 { $number } 条记录无法读取
+proof-misfit-seal = { $level } 级：导出文件的封签不符，导出之后被改动过
+proof-misfit-authority = { $level } 级：本级的证书或签发机构不成立
+proof-misfit-certificate = { $level } 级：{ $sender } 的密钥未经本级签发机构认证
+proof-misfit-twice = { $level } 级：同一件记了两次（签报者 { $sender }，单位 { $unit }，月份 { $month }）
+proof-misfit-batch-key = { $level } 级：{ $sender } 的批次不是用它的密钥签名的（单位 { $unit }，月份 { $month }）
+proof-misfit-batch-root = { $level } 级：{ $sender } 的批次，散列清单与树根不符（单位 { $unit }，月份 { $month }）
+proof-misfit-batch-signature = { $level } 级：{ $sender } 的批次签名不成立（单位 { $unit }，月份 { $month }）
+proof-misfit-item-bytes = { $level } 级：{ $sender } 的一件签报无法读取（单位 { $unit }，月份 { $month }）
+proof-misfit-item-leaf = { $level } 级：{ $sender } 的签报与当时所签的不符（单位 { $unit }，月份 { $month }）
+proof-misfit-published = { $level } 级：名录或制度的下发签名不成立（单位 { $unit }）
+proof-misfit-writer = { $level } 级：名录或制度所用的签名密钥，签发的那一级并没有（单位 { $unit }）
+proof-misfit-figure = { $level } 级：{ $unit } { $month } 的数字不是各签报之和
+proof-misfit-onward = { $level } 级：{ $unit } { $month } 报给上级的数字不是其来源之和
+proof-misfit-made-of = { $level } 级：{ $unit } { $month } 报给上级的来源（made_of）与所存签报不符
+proof-misfit-onward-bytes = { $level } 级：{ $unit } { $month } 报给上级的一行无法读取
+proof-misfit-parent = { $level } 级：它所说的上级不是持有其签报的那一级
+proof-misfit-sender-key = { $level } 级：{ $sender } 的签报所用密钥，该级自己的导出里没有
+proof-misfit-next-value = { $level } 级：{ $sender } 报来的 { $unit } { $month } 与该级自己导出的不符
+proof-misfit-next-missing = { $level } 级：{ $sender } 报来的 { $unit } { $month } 在该级自己的导出里没有
+proof-misfit-anchor = { $level } 级：{ $sender } 的审计链存证被改动过
+
+proof-file-unreadable = 读不了 { $path }：{ $error }
+proof-file-foreign = { $path } 不是导出的凭据文件
+proof-file-too-large = { $path } 超过可读取的大小
+proof-not-written = 写不了 { $path }：{ $error }
+
+hub-misfit-anchor = { $sender } 第 { $entries } 条处的审计链存证被改动过
+
+verify-rewritten = 审计链被改写：枢纽所存第 { $entry } 条的散列与现在的不同
+verify-cut-off = 审计链被截短：枢纽所存的第 { $entry } 条已经没有了
+verify-no-anchors = { $path } 不是存证清单（请用 zhuji-hub anchors --format json 的输出）
+verify-anchors-of-others = { $path } 里没有本机关的存证
+verify-anchored = 与枢纽所存的 { $count } 个链头相符
+verify-restored = 其中由旧备份恢复之前、第 { $entry } 条起的旧链头已不在链中，请与恢复记录核对
