@@ -78,11 +78,15 @@ pub fn items(bytes: &[u8]) {
 fn payloads(body: &[u8]) {
     if let Ok((summary, made_of)) = SummaryV1::decode(body) {
         let again = SummaryV1::encode(&summary, made_of).expect("what was read can be written");
-        assert_eq!(SummaryV1::decode(&again), Ok((summary, made_of)));
+        assert_eq!(SummaryV1::decode(&again), Ok((summary.clone(), made_of)));
+        let fields: SummaryV1 = decode(body).expect("it was read");
+        assert_eq!(decode(&again), Ok(fields), "a summary has one form");
     }
     if let Ok((reporting, own, made_of)) = ReportingV1::decode(body) {
         let again = ReportingV1::encode(&reporting, own, made_of).expect("what was read can be written");
         assert_eq!(ReportingV1::decode(&again), Ok((reporting, own, made_of)));
+        let fields: ReportingV1 = decode(body).expect("it was read");
+        assert_eq!(decode(&again), Ok(fields), "a reporting has one form");
     }
     if let Ok(entry) = DirectoryEntryV1::decode(body) {
         let again = DirectoryEntryV1::encode(&entry).expect("what was read can be written");

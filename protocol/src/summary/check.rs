@@ -213,3 +213,62 @@ impl fmt::Display for SummaryFault {
 }
 
 impl std::error::Error for SummaryFault {}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    /// A summary with so many keys of one policy that has no words at all: `-` is every policy's.
+    fn with_keys(count: usize) -> Summary {
+        let mut summary = Summary::default();
+        for number in 0..count {
+            let days = u16::try_from(number % 367).expect("small");
+            let (policy, class) = (format!("p{}", number / 367), UNNAMED.to_owned());
+            summary.flows.add_count(CountKey::ClassedCaseDays { policy, class, days }, 1);
+        }
+        summary
+    }
+
+    fn check(summary: &Summary, scale: Scale) -> Result<(), SummaryFault> {
+        let text = "[policy]\nid = \"p\"\ntitle = \"t\"\neffective = 2015-07-21\nunit = \"430981000000\"\n";
+        let source = crate::policy::Source { file: "p.toml".to_owned(), bytes: text.into() };
+        let policy =
+            crate::policy::parse(&source, &crate::policy::Alone, crate::calendar::Calendar::shipped());
+        let policy = policy.expect("a policy");
+        summary.check(scale, &|_| vec![&policy])
+    }
+
+    #[test]
+    fn the_most_keys_pass_and_one_more_does_not() {
+        assert_eq!(check(&with_keys(MOST_KEYS - 1), Scale::Office), Ok(()));
+        assert_eq!(check(&with_keys(MOST_KEYS), Scale::Office), Ok(()));
+        let found = MOST_KEYS + 1;
+        assert_eq!(check(&with_keys(found), Scale::Office), Err(SummaryFault::TooManyKeys { found }));
+    }
+
+    #[test]
+    fn the_largest_figure_of_each_scale_passes_and_one_more_does_not() {
+        for scale in [Scale::Office, Scale::Subtree] {
+            let most = scale.most();
+            for (figure, passes) in [(most - 1, true), (most, true), (most + 1, false)] {
+                let mut summary = Summary::default();
+                summary.flows.add_count(CountKey::CaseDays(1), figure);
+                assert_eq!(check(&summary, scale).is_ok(), passes, "{figure}");
+                let mut summary = Summary::default();
+                let tally = crate::rules::Tally { late: figure, ..crate::rules::Tally::default() };
+                let kind = crate::policy::Kind::EventReport;
+                summary.flows.add_tally(TallyKey::Kind { kind, assumed: false }, tally);
+                assert_eq!(check(&summary, scale).is_ok(), passes, "{figure}");
+            }
+        }
+    }
+
+    #[test]
+    fn the_longest_case_passes_and_a_day_more_does_not() {
+        for (days, passes) in [(365, true), (366, true), (367, false)] {
+            let mut summary = Summary::default();
+            summary.flows.add_count(CountKey::CaseDays(days), 1);
+            assert_eq!(check(&summary, Scale::Office).is_ok(), passes, "{days}");
+        }
+    }
+}

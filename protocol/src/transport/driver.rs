@@ -180,7 +180,7 @@ impl<'a, E: End, D: Desk> Driver<'a, E, D> {
     /// what others want. Every branch may be dropped without loss.
     async fn wait(&mut self, inbox: &mut LinkInbox) -> Result<Woken, StreamFault> {
         let wants_more = self.end.exchange().is_none_or(Exchange::wants_more)
-            && self.state.as_ref().is_none_or(|state| state.outgoing.waiting_bytes() <= limits::OUTGOING);
+            && self.state.as_ref().is_none_or(|state| state.outgoing.has_room());
         if let Some(state) = self.state.as_mut().filter(|_| !wants_more) {
             state.incoming.pause();
         }

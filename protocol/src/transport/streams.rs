@@ -155,6 +155,11 @@ impl Outgoing {
         self.queue.iter().map(Vec::len).sum::<usize>() - self.written
     }
 
+    /// Whether so little waits that what is read may make more.
+    pub(super) fn has_room(&self) -> bool {
+        self.waiting_bytes() <= limits::OUTGOING
+    }
+
     /// Hands a piece to the transport. May be dropped at any time without loss; never call it with an empty queue in
     /// a `select!`, it returns at once.
     pub async fn write_some(&mut self) -> Result<(), StreamFault> {

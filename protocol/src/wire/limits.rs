@@ -90,5 +90,3 @@ pub const CUT_RECORDS_DAYS: i64 = 400;
 pub const FORK_RETURNS: usize = 3;
 /// The window of [`FORK_RETURNS`].
 pub const FORK_WINDOW: Duration = Duration::from_secs(60);
-/// A difference of clocks that is shown.
-pub const CLOCK_SKEW_SHOWN: Duration = Duration::from_secs(2 * 60);

@@ -107,7 +107,7 @@ fn rows_of_the_hub() -> Vec<UplinkRow> {
 
 #[test]
 fn a_link_word_for_word() {
-    let me = |replica, process| Me::new(replica, "0.1.0", ProcessId([process; 16]));
+    let me = |replica, process| Me::new(replica, "0.1.0", ProcessId([process; 16])).speaking(&[1, 2]);
     let now = Now { at: Instant::now(), clock_ms: CLOCK_MS };
     let mut low = Store {
         replica: node(),

@@ -9,7 +9,7 @@ use crate::transport::bounds::{Bounded, Bounds};
 use crate::transport::streams::{Stream, StreamFault};
 use crate::transport::{Arrival, DialEndpoint, EndpointOptions, UplinkStore};
 use crate::wire::close::CloseCode;
-use crate::wire::frame::Frame;
+use crate::wire::frame::{self, Frame};
 use crate::wire::kinds::{StreamClass, frame as kind};
 use crate::wire::limits;
 use crate::wire::message::Message;
@@ -177,6 +177,28 @@ fn a_stream_that_is_opened_and_left_ends_its_connection_in_time() {
         };
         assert_eq!(ended, StreamFault::Closed(CloseCode::Silent));
     });
+}
+
+#[tokio::test]
+async fn what_waits_to_be_sent_leaves_room_up_to_its_limit() {
+    let hub = Hub::start(COUNTY, 10);
+    let child = hub.child("430981101000", 50, noon());
+    let dialler = dialler();
+    let (address, county) = (hub.address(), unit(COUNTY));
+    let (dialled, arrived) = tokio::join!(dialler.dial(&address, &county, &child), async {
+        hub.listener.accept().await.expect("a caller").finish().await
+    });
+    let (near, _far) = (dialled.expect("connected"), arrived.expect("it arrived"));
+    for (over, has_room) in [(0, true), (1, true), (2, false)] {
+        let mut stream = Stream::open(&near, StreamClass::Mail).await.expect("a stream");
+        // Two frames of together one under the limit, at it, and one over.
+        let half = limits::OUTGOING / 2 - frame::HEAD;
+        for length in [half, half - 1 + over] {
+            stream.outgoing.push(&Frame::new(99, 1, vec![0; length])).expect("it fits");
+        }
+        assert_eq!(stream.outgoing.waiting_bytes(), limits::OUTGOING - 1 + over);
+        assert_eq!(stream.outgoing.has_room(), has_room);
+    }
 }
 
 #[tokio::test]

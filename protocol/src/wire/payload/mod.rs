@@ -31,6 +31,8 @@ pub enum PayloadFault {
     Order,
     /// A figure is larger than can be counted.
     Figure,
+    /// What is zero has no entry, or one value could be written in two ways.
+    Zero,
     /// A number that is no date of 1900–2199.
     Date,
     /// A word that names nothing: a level, a text that is too long.
@@ -49,6 +51,7 @@ impl Told for PayloadFault {
             Self::Codec(fault) => fault.key(),
             Self::Order => "payload-order",
             Self::Figure => "payload-figure",
+            Self::Zero => "payload-zero",
             Self::Date => "payload-date",
             Self::Word => "payload-word",
         }

@@ -65,6 +65,9 @@ impl ReportingV1 {
     pub fn decode(bytes: &[u8]) -> Result<(Reporting, Option<OwnReport>, Option<Digest>), PayloadFault> {
         let body: Self = codec::decode(bytes)?;
         ascending(body.as_of.iter().map(|(day, _)| day))?;
+        if body.as_of.iter().any(|(_, units)| *units == 0) {
+            return Err(PayloadFault::Zero);
+        }
         let as_of = body.as_of.iter().map(|(day, units)| Ok((date_of(*day)?, i64::from(*units))));
         let reporting = Reporting {
             expected: body.expected.into(),
@@ -90,5 +93,15 @@ mod tests {
         let bytes = ReportingV1::encode(&reporting, Some(own), None).expect("it encodes");
         assert_eq!(ReportingV1::decode(&bytes), Ok((reporting, Some(own), None)));
         crate::wire::tests::keeps("reporting-v1.bin", &bytes);
+    }
+
+    #[test]
+    fn a_day_without_units_is_refused() {
+        let reporting = Reporting::heard("2026-03-20".parse().expect("a date"), true);
+        let bytes = ReportingV1::encode(&reporting, None, None).expect("it encodes");
+        let mut body: ReportingV1 = codec::decode(&bytes).expect("its own");
+        body.as_of[0].1 = 0;
+        let bytes = codec::encode(&body).expect("it encodes");
+        assert_eq!(ReportingV1::decode(&bytes), Err(PayloadFault::Zero));
     }
 }

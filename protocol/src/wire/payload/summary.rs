@@ -97,6 +97,13 @@ impl FiguresV1 {
     fn figures(self) -> Result<Figures, PayloadFault> {
         ascending(self.tallies.iter().map(|(key, _)| key))?;
         ascending(self.counts.iter().map(|(key, _)| key))?;
+        let is_zero =
+            |tally: &TallyV1| [tally.met, tally.late, tally.overdue, tally.pending, tally.exempt] == [0; 5];
+        if self.tallies.iter().any(|(_, tally)| is_zero(tally))
+            || self.counts.iter().any(|(_, count)| *count == 0)
+        {
+            return Err(PayloadFault::Zero);
+        }
         // Half the range is left, so that adding up can be checked before it can overflow.
         let signed = |figure: u64| {
             i64::try_from(figure).ok().filter(|figure| *figure <= i64::MAX / 2).ok_or(PayloadFault::Figure)
@@ -172,6 +179,11 @@ mod tests {
         let body = SummaryV1 { stocks: FiguresV1::default(), flows: twice, made_of: None };
         let bytes = codec::encode(&body).expect("it encodes");
         assert_eq!(SummaryV1::decode(&bytes), Err(PayloadFault::Order));
+
+        let zero = FiguresV1 { tallies: vec![], counts: vec![(CountKey::CaseDays(1), 0)] };
+        let body = SummaryV1 { stocks: FiguresV1::default(), flows: zero, made_of: None };
+        let bytes = codec::encode(&body).expect("it encodes");
+        assert_eq!(SummaryV1::decode(&bytes), Err(PayloadFault::Zero));
 
         let huge = FiguresV1 { tallies: vec![], counts: vec![(CountKey::CaseDays(1), u64::MAX)] };
         let body = SummaryV1 { stocks: FiguresV1::default(), flows: huge, made_of: None };
