@@ -29,3 +29,6 @@ pub fn shortfalls(
     });
     Ok(short.filter(|(_, short)| !short.is_empty()).collect())
 }
+
+#[cfg(test)]
+mod tests;
