@@ -72,6 +72,9 @@ fn ways_out(row: &FleetRow, language: Language) {
     if row.standing == Standing::Forked {
         println!("{}", text_with(language, "fleet-fork-below", &args));
     }
+    if row.standing == Standing::Forked {
+        println!("{}", text_with(language, "fleet-forked", &args));
+    }
     if row.aside > 0 {
         println!("{}", text_with(language, "fleet-aside", &args));
     }

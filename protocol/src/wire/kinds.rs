@@ -53,7 +53,8 @@ pub mod item {
     pub const VOUCHED_KEY: u16 = 7;
     /// Up, since protocol version 2: the head of the sender's own audit chain.
     pub const ANCHOR: u16 = 8;
-    /// Down, since protocol version 2, proved by its batch: a month of this child's that the hub put aside.
+    /// Since protocol version 2, proved by its batch. Down: a month of which the hub had more before the child was restored.
+    /// Up, of a node: that it is right as it is.
     pub const ASIDE: u16 = 9;
 
     /// The first protocol version that has a kind. One that this program does not know came from elsewhere and is passed

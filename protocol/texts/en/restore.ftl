@@ -72,7 +72,7 @@ handed-down-5 = assignment of a policy (not sent again since the hub above was r
 handed-down-6 = notice of holidays (not sent again since the hub above was restored; still held here)
 handed-down-7 = key of a hub above (not sent again since the hub above was restored; still held here)
 fleet-fork-below = note: two stores speak as { $unit } ({ $role }), and both are kept out. Find out which one is right, issue a token (zhuji-hub token issue --unit { $unit } --role { $role }), run enrol with it on that one, and take the other out of use.
-fleet-aside = { $unit } ({ $role }) has { $count } items missing since a restore; zhuji-hub aside list shows them.
+fleet-aside = { $unit } ({ $role }): missing since a restore: { $count }; zhuji-hub aside list shows what
 
 help-node-aside = months of which more had been reported before a restore than is there now
 help-node-aside-list = month by month, what had been reported and what is there
@@ -85,3 +85,4 @@ column-missing = missing since a restore
 column-handed_down = not sent again by the restored hub
 act-confirm = confirmed
 hub-restore-rulings = { $count } children stand as was ruled after the backup was made
+fleet-forked = { $unit } ({ $role }): two stores speak as it, and both are kept out. Find out which one is right; zhuji-hub token issue --unit { $unit } --role { $role } here, enrol with that token there, and take the other out of use

@@ -72,7 +72,7 @@ handed-down-5 = 制度指定（上级恢复后未再下发，这里继续有效�
 handed-down-6 = 放假通知（上级恢复后未再下发，这里继续有效）
 handed-down-7 = 上级的公钥（上级恢复后未再下发，这里继续有效）
 fleet-fork-below = 注意：{ $unit }（{ $role }）有两份数据以同一身份上报，两份均暂不接收。请确定哪一份正确，用 zhuji-hub token issue --unit { $unit } --role { $role } 签发凭证，在正确的一份上执行 enrol，停用另一份。
-fleet-aside = { $unit }（{ $role }）恢复备份之后缺 { $count } 项，用 zhuji-hub aside list 查看。
+fleet-aside = { $unit }（{ $role }）恢复备份之后缺 { $count } 项，用 zhuji-hub aside list 查看
 
 help-node-aside = 恢复备份之前已上报、现已缺失的月份
 help-node-aside-list = 逐月列出此前已上报的和现有的
@@ -85,3 +85,4 @@ column-missing = 恢复后缺失
 column-handed_down = 枢纽恢复后未再下发
 act-confirm = 确认
 hub-restore-rulings = 已按备份之后的处理决定，重新停用、吊销或恢复 { $count } 个下级
+fleet-forked = { $unit }（{ $role }）有两份数据以同一身份上报，两份都暂不接收。请确定哪一份正确：在这里执行 zhuji-hub token issue --unit { $unit } --role { $role }，在正确的一份上用该凭证执行 enrol，停用另一份

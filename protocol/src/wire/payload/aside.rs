@@ -1,4 +1,5 @@
-//! A month that a hub put aside after its child's store was restored: so that the child can tell what to enter again.
+//! A month of which a hub had more from an earlier life of its child than from the present one: so that the child can tell
+//! what to enter again. Sent back by the child's office, it confirms that the month is right as it is.
 
 use super::{PayloadFault, SummaryV1};
 use crate::summary::Summary;
@@ -8,7 +9,7 @@ use serde::{Deserialize, Serialize};
 /// Body of item kind `aside`, version 1. Its key is that of the summary: unit, month, scope.
 #[derive(Clone, Debug, PartialEq, Eq, Serialize, Deserialize)]
 pub struct AsideV1 {
-    /// The figures as the hub last acknowledged them; `None`: the month is no longer aside.
+    /// The totals as the hub knew them last; `None`: nothing of the month is missed any more.
     pub last_known: Option<SummaryV1>,
 }
 
