@@ -1,8 +1,8 @@
 //! What the hub says it misses against what is there: month by month, until it is entered again or confirmed.
 
 use super::*;
-use crate::store::tests::{author, office, store};
 use crate::store::service::Service;
+use crate::store::tests::{author, office, store};
 use crate::store::{Act, Store};
 use zhuji_protocol::facts;
 use zhuji_protocol::figures::{Count, CountKey};
