@@ -44,11 +44,10 @@ fn a_link_lives_through_one_new_address_after_another() -> Result<()> {
         tree.await_quiet()?;
         let (links, bindings) = (links_opened(&tree), tree.line(COUNTY).counted().bindings);
         ensure!(links > 0, "the hub does not log its links, so nothing is proven");
-        let mut expected = contacts_at(&tree, COUNTY)?;
-        for _ in 0..10 {
+        let before = contacts_at(&tree, COUNTY)?;
+        for expected in before + 1..=before + 10 {
             tree.line(COUNTY).rebind();
             record(&tree, &unit(TOWNSHIP))?;
-            expected += 1;
             tree.await_that("a contact over a new address", |tree| {
                 Ok(contacts_at(tree, COUNTY)? == expected)
             })?;

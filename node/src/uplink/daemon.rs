@@ -81,6 +81,9 @@ pub async fn keep(service: &Service, stop: impl Future<Output = io::Result<()>>)
     }
 }
 
+/// How long a store that failed is left alone: soon enough for whoever made room.
+const AFTER_FAILURE: Duration = Duration::from_secs(5);
+
 /// Follows the store: computes figures anew when records or the day changed, and serves those who ask for a sync. Ends
 /// when the office was enrolled anew: the link that stands, or the wait of one that was turned away, is of the old key.
 async fn follow(service: &Service, control: &UplinkControl) {
@@ -96,8 +99,11 @@ async fn follow(service: &Service, control: &UplinkControl) {
         match looked.await {
             Ok(now) if enrolled.is_some_and(|before| before > 0 && now != before) => return,
             Ok(now) => enrolled = Some(now),
-            // Said in the log; the next look tries again.
-            Err(StoreFailed) => seen = None,
+            Err(StoreFailed) => {
+                // Said in the log; a later look tries again. At every look it would fill the disk that may just be full.
+                seen = None;
+                tokio::time::sleep(AFTER_FAILURE).await;
+            }
         }
         tokio::time::sleep(service.surroundings().look).await;
     }

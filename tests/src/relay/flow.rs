@@ -43,11 +43,12 @@ pub(super) struct Flow {
     counts: Arc<Counts>,
     bindings: HashMap<SocketAddr, Binding>,
     /// What is on the way, by when it arrives and in which order it was thrown for.
-    air: BTreeMap<(Instant, u64), (Way, Arc<[u8]>)>,
+    air: BTreeMap<(Instant, u64), Flight>,
     thrown: u64,
     heard: (mpsc::UnboundedSender<FromHub>, mpsc::UnboundedReceiver<FromHub>),
 }
 
+type Flight = (Way, Arc<[u8]>);
 type FromHub = (SocketAddr, Arc<[u8]>);
 
 impl Flow {
