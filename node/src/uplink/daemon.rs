@@ -19,6 +19,9 @@ use zhuji_protocol::transport::{StoreFailed, UplinkControl, UplinkFault};
 /// How long a daemon that begins waits for a `sync --once` that is under way; only another daemon holds out longer.
 const PATIENCE: Duration = Duration::from_secs(10);
 
+/// How long a store that failed is left alone: soon enough for whoever made room.
+const AFTER_FAILURE: Duration = Duration::from_secs(5);
+
 fn locked(store: &Path) -> Result<DaemonLock, Failure> {
     let begun = Instant::now();
     loop {
@@ -80,9 +83,6 @@ pub async fn keep(service: &Service, stop: impl Future<Output = io::Result<()>>)
         }
     }
 }
-
-/// How long a store that failed is left alone: soon enough for whoever made room.
-const AFTER_FAILURE: Duration = Duration::from_secs(5);
 
 /// Follows the store: computes figures anew when records or the day changed, and serves those who ask for a sync. Ends
 /// when the office was enrolled anew: the link that stands, or the wait of one that was turned away, is of the old key.
