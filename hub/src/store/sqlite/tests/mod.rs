@@ -11,6 +11,7 @@ mod recount;
 mod refusals;
 mod rulings;
 mod tree;
+mod upward;
 mod whole;
 
 use super::SqliteStore;
