@@ -115,4 +115,11 @@ mod tests {
             assert!(bad.parse::<HubAddress>().is_err(), "{bad} was taken");
         }
     }
+
+    #[test]
+    fn the_longest_name_passes_and_a_longer_one_does_not() {
+        for (length, passes) in [(LONGEST_HOST - 1, true), (LONGEST_HOST, true), (LONGEST_HOST + 1, false)] {
+            assert_eq!(format!("{}:1", "h".repeat(length)).parse::<HubAddress>().is_ok(), passes, "{length}");
+        }
+    }
 }

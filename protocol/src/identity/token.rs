@@ -322,6 +322,18 @@ mod tests {
     }
 
     #[test]
+    fn a_text_up_to_the_longest_is_looked_at_and_no_longer_one() {
+        let padded = |length: usize| {
+            let text = token().to_text();
+            let space = " ".repeat(length - text.len());
+            EnrolmentToken::parse(&(text + &space))
+        };
+        assert_eq!(padded(LONGEST_TEXT - 1), Ok(token()));
+        assert_eq!(padded(LONGEST_TEXT), Ok(token()));
+        assert_eq!(padded(LONGEST_TEXT + 1), Err(TokenFault::NoToken));
+    }
+
+    #[test]
     fn a_token_is_for_one_unit_and_role() {
         let unit = || "430981000000".parse().expect("a unit");
         assert_eq!(token().check_for(&Replica::hub(unit())), Ok(()));

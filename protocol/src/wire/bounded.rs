@@ -81,6 +81,8 @@ impl<'de, T: Deserialize<'de>, const N: usize> Deserialize<'de> for List<T, N> {
             }
 
             fn visit_seq<A: SeqAccess<'de>>(self, mut list: A) -> Result<Self::Value, A::Error> {
+                // A limit on bytes does not count elements that take none.
+                const { assert!(size_of::<T>() > 0) };
                 if list.size_hint().is_some_and(|said| said > N) {
                     return Err(A::Error::custom(TooLong));
                 }

@@ -102,6 +102,25 @@ mod tests {
     }
 
     #[test]
+    fn elements_that_take_no_bytes_pass_under_any_limit_so_no_list_on_the_wire_may_have_them() {
+        // A million elements out of five bytes: what is in five bytes here is 2^33 elsewhere, and seconds of work. A list
+        // of the wire does not compile with such elements.
+        let bytes = [252, 0x40, 0x42, 0x0f, 0];
+        assert_eq!(decode::<Vec<()>>(&bytes).map(|list| list.len()), Ok(1_000_000));
+        assert!(decode::<Vec<u8>>(&bytes).is_err());
+    }
+
+    #[test]
+    fn a_number_has_one_form_that_is_written_and_longer_ones_are_read() {
+        assert_eq!(encode(&7u64), Ok(vec![7]));
+        for longer in [&[251, 7, 0][..], &[252, 7, 0, 0, 0], &[253, 7, 0, 0, 0, 0, 0, 0, 0]] {
+            assert_eq!(decode::<u64>(longer), Ok(7));
+        }
+        assert_eq!(decode::<u16>(&[252, 7, 0, 0, 0]), Err(CodecFault::Malformed));
+        assert_eq!(decode::<u64>(&[254, 0, 0]), Err(CodecFault::Malformed));
+    }
+
+    #[test]
     fn numbers_that_take_one_byte_each_pass_at_every_length() {
         for count in [1, 1000, 1023, 1024, 8191, 8192, 65_535, 65_536, 1 << 19, limits::CODEC - 5] {
             let numbers = vec![1u64; count];

@@ -116,6 +116,22 @@ fn handshakes_that_hang_do_not_keep_others_out() {
 }
 
 #[test]
+fn as_many_streams_as_are_granted_and_not_one_more() {
+    simulated(async {
+        let pair = pair(28, 32, 64, 64);
+        let (_endpoint, connection) = intruder(&pair).await;
+        let mut streams = Vec::new();
+        for _ in 0..8 {
+            streams.push(connection.open_bi().await.expect("granted"));
+        }
+        let ninth = timeout(Duration::from_secs(5), connection.open_bi()).await;
+        assert!(ninth.is_err(), "a ninth stream was granted");
+        let one_way = timeout(Duration::from_secs(5), connection.open_uni()).await;
+        assert!(one_way.is_err(), "a stream in one direction was granted");
+    });
+}
+
+#[test]
 fn streams_of_classes_that_are_not_served_are_counted() {
     simulated(async {
         let pair = pair(25, 32, 64, 64);
