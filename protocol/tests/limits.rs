@@ -49,10 +49,10 @@ const SUMMARY: &str = include_str!("../src/summary/check.rs");
 fn here() -> Vec<(&'static str, fn())> {
     vec![
         ("OPENING_FRAME", || {
-            edge(limits::OPENING_FRAME, |length| frame_passes(FrameReader::unopened(), length))
+            edge(limits::OPENING_FRAME, |length| frame_passes(FrameReader::unopened(), length));
         }),
         ("CONTROL_FRAME", || {
-            edge(limits::CONTROL_FRAME, |length| class_passes(StreamClass::Control, length))
+            edge(limits::CONTROL_FRAME, |length| class_passes(StreamClass::Control, length));
         }),
         ("STATE_FRAME", || edge(limits::STATE_FRAME, |length| class_passes(StreamClass::State, length))),
         ("MAIL_FRAME", || edge(limits::MAIL_FRAME, |length| class_passes(StreamClass::Mail, length))),
@@ -67,17 +67,17 @@ fn here() -> Vec<(&'static str, fn())> {
         ("REFUSAL_DETAIL", || {
             edge(limits::REFUSAL_DETAIL, |length| {
                 RefusedItemV1::new(key(), 1, Refusal::NotYours, &"d".repeat(length)).detail.len() == length
-            })
+            });
         }),
         ("CUTS_ANEW", || edge(limits::CUTS_ANEW as usize, goes_on_after_cuts_anew)),
         ("ASKED_AGAIN", || {
-            edge(limits::ASKED_AGAIN, |count| lists::<ItemKey, AskAgainV1>(&vec![key(); count]))
+            edge(limits::ASKED_AGAIN, |count| lists::<ItemKey, AskAgainV1>(&vec![key(); count]));
         }),
         ("CHANGE_SET", change_set_has_its_edge),
         ("AUDIT_PATH", || edge(limits::AUDIT_PATH, path_passes)),
         ("PUBLISHED_PAYLOAD", || edge(limits::PUBLISHED_PAYLOAD, publishes)),
         ("PROTOCOL_VERSIONS", || {
-            edge(limits::PROTOCOL_VERSIONS, |count| lists::<u16, Versions>(&vec![1; count]))
+            edge(limits::PROTOCOL_VERSIONS, |count| lists::<u16, Versions>(&vec![1; count]));
         }),
         ("EXTENSIONS", || edge(limits::EXTENSIONS, |count| hello_with(count, 0))),
         ("EXTENSION", || edge(limits::EXTENSION, |length| hello_with(1, length))),
@@ -85,7 +85,7 @@ fn here() -> Vec<(&'static str, fn())> {
             edge(limits::PROGRAM_VERSION, |length| {
                 decode::<Text<{ limits::PROGRAM_VERSION }>>(&encode(&"v".repeat(length)).expect("short"))
                     .is_ok()
-            })
+            });
         }),
         ("CERTIFICATE", || edge(limits::CERTIFICATE, |length| decode::<Der>(&list_of(length)).is_ok())),
         ("VOUCHED_KEY", || edge(limits::VOUCHED_KEY, |length| answer_with(1, length))),
@@ -103,7 +103,7 @@ fn here() -> Vec<(&'static str, fn())> {
         }),
         // One return less than that is no fork.
         ("FORK_RETURNS", || {
-            edge(limits::FORK_RETURNS - 1, |returns| seen_after(returns, Duration::ZERO) == Seen::Fine)
+            edge(limits::FORK_RETURNS - 1, |returns| seen_after(returns, Duration::ZERO) == Seen::Fine);
         }),
         ("FORK_WINDOW", || {
             let less = |millis| {

@@ -12,6 +12,7 @@ use zhuji_protocol::link::effects::{
     Admission, Applied, Cut, CutFrom, Greeted, Outcome, Request, Settled, Start,
 };
 use zhuji_protocol::link::end::{Action, Input, Me, Now};
+use zhuji_protocol::link::exchange::Exchange;
 use zhuji_protocol::link::kept::{UplinkRow, cut};
 use zhuji_protocol::link::listener::Listener;
 use zhuji_protocol::link::position;
@@ -168,8 +169,8 @@ fn a_link_word_for_word() {
             break;
         }
     }
-    assert!(dialer.exchange().is_some_and(|exchange| exchange.is_quiet()));
-    assert!(listener.exchange().is_some_and(|exchange| exchange.is_quiet()));
+    assert!(dialer.exchange().is_some_and(Exchange::is_quiet));
+    assert!(listener.exchange().is_some_and(Exchange::is_quiet));
     assert!(low.received.whole && high.received.whole);
     said.push(json!({ "close": 0 }));
     keeps(
