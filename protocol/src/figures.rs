@@ -254,6 +254,33 @@ impl SubAssign<&Self> for Figures {
     }
 }
 
+/// Figures in the making. Keys that come to zero stay until the sum is finished: the next addend has most of them again.
+#[derive(Clone, Debug, Default)]
+pub struct Sum(Figures);
+
+impl Sum {
+    /// Adds figures.
+    pub fn add(&mut self, other: &Figures) {
+        merge(&mut self.0.tallies, &other.tallies, |sum, tally| *sum += tally, |tally| tally, |_| false);
+        merge(&mut self.0.counts, &other.counts, |sum, count| *sum += count, |count| count, |_| false);
+    }
+
+    /// Takes figures away.
+    pub fn subtract(&mut self, other: &Figures) {
+        merge(&mut self.0.tallies, &other.tallies, |sum, tally| *sum += -tally, |tally| -tally, |_| false);
+        merge(&mut self.0.counts, &other.counts, |sum, count| *sum -= count, |count| -count, |_| false);
+    }
+
+    /// What it comes to.
+    #[must_use]
+    pub fn finish(self) -> Figures {
+        let mut figures = self.0;
+        figures.tallies.retain(|(_, tally)| !tally.is_zero());
+        figures.counts.retain(|(_, count)| *count != 0);
+        figures
+    }
+}
+
 /// Where a key stands, or would.
 fn place<K: Ord, V>(list: &[(K, V)], key: &K) -> Result<usize, usize> {
     match list.last() {

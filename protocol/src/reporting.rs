@@ -54,6 +54,18 @@ impl Reporting {
         }
     }
 
+    /// Takes other units away.
+    pub fn subtract(&mut self, other: &Self) {
+        self.expected -= other.expected;
+        self.reported -= other.reported;
+        self.with_policy -= other.with_policy;
+        self.older -= other.older;
+        for (date, units) in &other.as_of {
+            *self.as_of.entry(*date).or_default() -= units;
+        }
+        self.as_of.retain(|_, units| *units != 0);
+    }
+
     /// Expected and never heard of.
     #[must_use]
     pub fn missing(&self) -> i64 {
@@ -105,6 +117,12 @@ mod tests {
         assert_eq!((units.expected, units.reported, units.missing(), units.with_policy), (4, 3, 1, 2));
         assert_eq!(units.stale(day("2026-03-20")), 1);
         assert_eq!(units.stale(day("2026-03-21")), 2);
+        let mut fewer = units.clone();
+        fewer.subtract(&Reporting::heard(day("2026-01-01"), true));
+        fewer.add(&Reporting::heard(day("2026-01-01"), true));
+        assert_eq!(fewer, units);
+        fewer.subtract(&units);
+        assert_eq!(fewer, Reporting::default());
         let folded = units.folded(day("2026-03-20"));
         assert_eq!(folded.older, 1);
         assert_eq!(folded.stale(day("2026-03-20")), 1);

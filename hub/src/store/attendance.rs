@@ -2,11 +2,12 @@
 
 use super::onward::{Part, reporting_key};
 use super::territory::{Series, Territory};
-use chrono::NaiveDate;
+use chrono::{Datelike, NaiveDate};
 use std::collections::{BTreeMap, BTreeSet};
 use zhuji_protocol::identity::{Replica, Role};
 use zhuji_protocol::reporting::Reporting;
 use zhuji_protocol::unit::UnitId;
+use zhuji_protocol::wire::codec::{CodecFault, decode, encode};
 use zhuji_protocol::wire::digest::Digest;
 use zhuji_protocol::wire::subkey::Scope;
 
@@ -91,6 +92,30 @@ impl Roll {
 
 fn silent(chain: Vec<UnitId>, sender: Replica) -> Attending {
     Attending { chain, sender, reporting: Reporting::silent(), part: None }
+}
+
+/// What is kept of a sum: counts, and days as they are numbered since the beginning of the common era.
+type Kept = (i64, i64, i64, i64, Vec<(i32, i64)>);
+
+/// The bytes of a sum.
+///
+/// # Errors
+/// They are more than anything that is kept.
+pub fn kept_bytes(sum: &Reporting) -> Result<Vec<u8>, CodecFault> {
+    let days = sum.as_of.iter().map(|(day, units)| (day.num_days_from_ce(), *units)).collect();
+    let kept: Kept = (sum.expected, sum.reported, sum.with_policy, sum.older, days);
+    encode(&kept)
+}
+
+/// The sum that the bytes are.
+///
+/// # Errors
+/// They are none.
+pub fn kept_reporting(bytes: &[u8]) -> Result<Reporting, CodecFault> {
+    let (expected, reported, with_policy, older, days): Kept = decode(bytes)?;
+    let day = |(day, units)| Some((NaiveDate::from_num_days_from_ce_opt(day)?, units));
+    let as_of = days.into_iter().map(day).collect::<Option<_>>().ok_or(CodecFault::Malformed)?;
+    Ok(Reporting { expected, reported, with_policy, as_of, older })
 }
 
 /// What counts of a child's reporting: a node speaks for one unit, whatever it says.
@@ -225,6 +250,13 @@ mod tests {
         assert_eq!(expected, [(CITY, 1), (COUNTY, 1)], "a township is no direct child of the city");
         let gone = by_branch(&territory, &[], &[COUNTY].map(id).into(), today);
         assert_eq!(gone[&id(COUNTY)].0, Reporting::default());
+    }
+
+    #[test]
+    fn a_sum_survives_its_bytes() {
+        let mut sum = Reporting::heard(day("2026-06-10"), true);
+        sum.add(&Reporting::silent());
+        assert_eq!(kept_reporting(&kept_bytes(&sum).expect("it encodes")), Ok(sum));
     }
 
     #[test]

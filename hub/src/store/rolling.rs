@@ -3,7 +3,7 @@
 use super::territory::{Series, Territory};
 use serde::{Deserialize, Serialize};
 use std::collections::{BTreeMap, BTreeSet};
-use zhuji_protocol::figures::{CountKey, Figures, TallyKey};
+use zhuji_protocol::figures::{CountKey, Figures, Sum, TallyKey};
 use zhuji_protocol::month::Month;
 use zhuji_protocol::rollup::{Contributions, RollupRow, contributions};
 use zhuji_protocol::rules::Tally;
@@ -52,8 +52,47 @@ pub struct Change {
     pub after: Option<Summary>,
 }
 
-/// The difference between what the series adds now and what it added before its changes, to the units above its own,
-/// under one territory.
+/// What many series add and take, in the making. Series that count for the same units share one sum.
+#[derive(Debug, Default)]
+pub struct Moving {
+    sums: BTreeMap<Month, Vec<(Vec<UnitId>, Sums)>>,
+}
+
+#[derive(Debug, Default)]
+struct Sums {
+    flows: Sum,
+    stocks: Sum,
+}
+
+impl Moving {
+    fn of(&mut self, month: Month, units: &[UnitId]) -> &mut Sums {
+        let sums = self.sums.entry(month).or_default();
+        let at = sums.iter().position(|(known, _)| known == units).unwrap_or_else(|| {
+            sums.push((units.to_vec(), Sums::default()));
+            sums.len() - 1
+        });
+        &mut sums[at].1
+    }
+
+    /// The difference of each row.
+    #[must_use]
+    pub fn finish(self) -> Contributions {
+        let mut rows = Contributions::new();
+        for (month, sums) in self.sums {
+            for (units, Sums { flows, stocks }) in sums {
+                let row = RollupRow { flows: flows.finish(), stock_change: stocks.finish() };
+                if !row.is_zero() {
+                    units.into_iter().for_each(|unit| rows.entry((unit, month)).or_default().add(&row));
+                }
+            }
+        }
+        rows.retain(|_, row| !row.is_zero());
+        rows
+    }
+}
+
+/// Adds the difference between what the series adds now and what it added before its changes, to the units above its
+/// own, under one territory.
 ///
 /// `standing` are the months that stand now; `stocks_of` reads those of one that did not change, and is asked only
 /// where a month came or went. Everything is linear, so the differences of the months are carried as months are.
@@ -61,59 +100,58 @@ pub struct Change {
 /// # Errors
 /// Those of `stocks_of`.
 pub fn moved_by<E>(
+    moving: &mut Moving,
     territory: &Territory,
     series: &Series,
     changes: &BTreeMap<Month, Change>,
     standing: &BTreeSet<Month>,
     stocks_of: &mut impl FnMut(Month) -> Result<Figures, E>,
-) -> Result<Contributions, E> {
-    let mut rows = Contributions::new();
+) -> Result<(), E> {
     let (Some(first), Some(last)) = (changes.keys().next(), changes.keys().next_back()) else {
-        return Ok(rows);
+        return Ok(());
     };
     let turns = territory.turns(&series.unit);
     let mut stops: BTreeSet<Month> = changes.keys().copied().collect();
     stops.extend(standing.range(first..));
     stops.extend(turns.range(first..));
     let earlier = standing.range(..first).next_back().copied();
-    let (mut was, mut is) = (Stock::of(earlier), Stock::of(earlier));
-    let mut before: (Vec<UnitId>, Figures) = Default::default();
+    let mut now = Held { was: Stock::of(earlier), is: Stock::of(earlier) };
+    let (mut above_before, mut before): (Vec<UnitId>, Held<'_>) = (Vec::new(), now);
     for stop in stops {
-        if stop > *last && before.1.is_zero() {
+        if stop > *last && before.is_the_same() {
             break;
         }
         let change = changes.get(&stop);
         match change {
             Some(Change { before, after }) => {
-                was = before.as_ref().map_or(was, |summary| Stock::Changed(&summary.stocks));
-                is = after.as_ref().map_or(is, |summary| Stock::Changed(&summary.stocks));
+                now.was = before.as_ref().map_or(now.was, |summary| Stock::Changed(&summary.stocks));
+                now.is = after.as_ref().map_or(now.is, |summary| Stock::Changed(&summary.stocks));
             }
-            None if standing.contains(&stop) => (was, is) = (Stock::of(Some(stop)), Stock::of(Some(stop))),
+            None if standing.contains(&stop) => {
+                now = Held { was: Stock::of(Some(stop)), is: Stock::of(Some(stop)) };
+            }
             None => {}
         }
         let above = match stop == *first || turns.contains(&stop) {
             true => territory.counts_for(series, stop).get(1..).unwrap_or_default().to_vec(),
-            false => before.0.clone(),
+            false => above_before.clone(),
         };
-        let stocks = difference(was, is, stocks_of)?;
-        let flows = change.map(Change::flows).unwrap_or_default();
-        if before.0 != above || before.1 != stocks {
-            for ancestor in &before.0 {
-                rows.entry((ancestor.clone(), stop)).or_default().stock_change -= &before.1;
+        if !before.is_the_same() && !above_before.is_empty() {
+            before.leaves(&mut moving.of(stop, &above_before).stocks, stocks_of)?;
+        }
+        if !above.is_empty() {
+            let sums = moving.of(stop, &above);
+            if !now.is_the_same() {
+                now.enters(&mut sums.stocks, stocks_of)?;
             }
-            for ancestor in &above {
-                rows.entry((ancestor.clone(), stop)).or_default().stock_change += &stocks;
+            if let Some(Change { before, after }) = change {
+                after.iter().for_each(|after| sums.flows.add(&after.flows));
+                before.iter().for_each(|before| sums.flows.subtract(&before.flows));
             }
         }
-        if !flows.is_zero() {
-            for ancestor in &above {
-                rows.entry((ancestor.clone(), stop)).or_default().flows += &flows;
-            }
-        }
-        before = (above, stocks);
+        (above_before, before) = (above, now);
     }
-    rows.retain(|_, row| !row.is_zero());
-    Ok(rows)
+    Ok(())
 }
 
 /// The item whose stocks hold in a month.
@@ -129,41 +167,53 @@ impl Stock<'_> {
         month.map_or(Self::Nothing, Self::Unchanged)
     }
 
-    fn figures<E>(self, stocks_of: &mut impl FnMut(Month) -> Result<Figures, E>) -> Result<Figures, E> {
+    fn with<E>(
+        self,
+        stocks_of: &mut impl FnMut(Month) -> Result<Figures, E>,
+        act: impl FnOnce(&Figures),
+    ) -> Result<(), E> {
         match self {
-            Self::Nothing => Ok(Figures::default()),
-            Self::Unchanged(month) => stocks_of(month),
-            Self::Changed(stocks) => Ok(stocks.clone()),
+            Self::Nothing => {}
+            Self::Unchanged(month) => act(&stocks_of(month)?),
+            Self::Changed(stocks) => act(stocks),
         }
+        Ok(())
     }
 }
 
-fn difference<E>(
-    was: Stock<'_>,
-    is: Stock<'_>,
-    stocks_of: &mut impl FnMut(Month) -> Result<Figures, E>,
-) -> Result<Figures, E> {
-    match (was, is) {
-        (Stock::Nothing, Stock::Nothing) => Ok(Figures::default()),
-        (Stock::Unchanged(was), Stock::Unchanged(is)) if was == is => Ok(Figures::default()),
-        _ => {
-            let mut stocks = is.figures(stocks_of)?;
-            match was {
-                Stock::Changed(was) => stocks -= was,
-                was => stocks -= &was.figures(stocks_of)?,
-            }
-            Ok(stocks)
-        }
-    }
+/// The stocks that held in a month before, and those that hold now.
+#[derive(Clone, Copy)]
+struct Held<'c> {
+    was: Stock<'c>,
+    is: Stock<'c>,
 }
 
-impl Change {
-    fn flows(&self) -> Figures {
-        let mut flows = self.after.as_ref().map(|after| after.flows.clone()).unwrap_or_default();
-        if let Some(before) = &self.before {
-            flows -= &before.flows;
+impl Held<'_> {
+    fn is_the_same(&self) -> bool {
+        match (self.was, self.is) {
+            (Stock::Nothing, Stock::Nothing) => true,
+            (Stock::Unchanged(was), Stock::Unchanged(is)) => was == is,
+            (Stock::Changed(was), Stock::Changed(is)) => was == is,
+            _ => false,
         }
-        flows
+    }
+
+    fn enters<E>(
+        self,
+        sum: &mut Sum,
+        stocks_of: &mut impl FnMut(Month) -> Result<Figures, E>,
+    ) -> Result<(), E> {
+        self.is.with(stocks_of, |stocks| sum.add(stocks))?;
+        self.was.with(stocks_of, |stocks| sum.subtract(stocks))
+    }
+
+    fn leaves<E>(
+        self,
+        sum: &mut Sum,
+        stocks_of: &mut impl FnMut(Month) -> Result<Figures, E>,
+    ) -> Result<(), E> {
+        self.was.with(stocks_of, |stocks| sum.add(stocks))?;
+        self.is.with(stocks_of, |stocks| sum.subtract(stocks))
     }
 }
 
@@ -296,14 +346,17 @@ mod tests {
                 .map(|at| month(*at))
                 .map(|at| (at, Change { before: before.get(&at).cloned(), after: after.get(&at).cloned() }))
                 .collect();
-            let moved = moved_by(&territory, &series, &changes, &after.keys().copied().collect(), &mut |at| {
+            let standing = after.keys().copied().collect();
+            let mut moving = Moving::default();
+            let read = moved_by(&mut moving, &territory, &series, &changes, &standing, &mut |at| {
                 Ok::<_, Infallible>(after[&at].stocks.clone())
             });
+            prop_assert_eq!(read, Ok(()));
             let expected = rollup::difference(
                 contributed(&territory, &series, &before),
                 contributed(&territory, &series, &after),
             );
-            prop_assert_eq!(moved, Ok(expected));
+            prop_assert_eq!(moving.finish(), expected);
         }
     }
 }

@@ -14,11 +14,13 @@ use crate::month::Month;
 use crate::unit::UnitId;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
+use std::sync::Arc;
 
-/// All units that a program knows, with their history.
+/// All units that a program knows, with their history. Copies share entries: that of a country has hundreds of
+/// thousands, of which a change touches few.
 #[derive(Clone, Debug, Default, PartialEq, Eq)]
 pub struct Directory {
-    entries: BTreeMap<UnitId, Entry>,
+    entries: BTreeMap<UnitId, Arc<Entry>>,
     /// Every unit that was ever somebody's parent, with those below it at some time.
     children: BTreeMap<UnitId, BTreeSet<UnitId>>,
 }
@@ -46,18 +48,18 @@ impl Directory {
         for parent in entry.parents() {
             self.children.entry(parent.clone()).or_default().insert(entry.id.clone());
         }
-        self.entries.insert(entry.id.clone(), entry);
+        self.entries.insert(entry.id.clone(), Arc::new(entry));
     }
 
     /// The entry under `id`.
     #[must_use]
     pub fn get(&self, id: &UnitId) -> Option<&Entry> {
-        self.entries.get(id)
+        self.entries.get(id).map(AsRef::as_ref)
     }
 
     /// Every entry, by id.
     pub fn entries(&self) -> impl Iterator<Item = &Entry> {
-        self.entries.values()
+        self.entries.values().map(AsRef::as_ref)
     }
 
     /// How many units it knows.
@@ -128,8 +130,14 @@ impl Directory {
     /// The unit and everything that was below it at any time.
     #[must_use]
     pub fn ever_under(&self, top: &UnitId) -> BTreeSet<UnitId> {
-        let mut found = BTreeSet::from([top.clone()]);
-        let mut open = vec![top.clone()];
+        self.ever_under_any([top])
+    }
+
+    /// The same for several at once.
+    #[must_use]
+    pub fn ever_under_any<'u>(&self, tops: impl IntoIterator<Item = &'u UnitId>) -> BTreeSet<UnitId> {
+        let mut open: Vec<UnitId> = tops.into_iter().cloned().collect();
+        let mut found: BTreeSet<UnitId> = open.iter().cloned().collect();
         while let Some(unit) = open.pop() {
             for child in self.ever_below(&unit) {
                 if found.insert(child.clone()) {
@@ -146,7 +154,7 @@ impl Directory {
         let mut found = BTreeSet::from([id.clone()]);
         let mut open = vec![id.clone()];
         while let Some(unit) = open.pop() {
-            for parent in self.entries.get(&unit).into_iter().flat_map(Entry::parents) {
+            for parent in self.get(&unit).into_iter().flat_map(Entry::parents) {
                 if found.insert(parent.clone()) {
                     open.push(parent.clone());
                 }
@@ -161,9 +169,20 @@ impl Directory {
         self.ever_above(id).contains(top)
     }
 
+    /// Whether any unit's place may differ between two days.
+    #[must_use]
+    pub fn turns_between(&self, one: NaiveDate, other: NaiveDate) -> bool {
+        let (first, last) = (one.min(other), one.max(other));
+        first != last
+            && self.entries().flat_map(|entry| &entry.spans).any(|span| {
+                span.from.is_some_and(|from| first < from && from <= last)
+                    || span.to.is_some_and(|to| first <= to && to < last)
+            })
+    }
+
     /// The units without a parent today.
     pub fn tops_on(&self, day: NaiveDate) -> impl Iterator<Item = &Entry> {
-        self.entries.values().filter(move |entry| entry.on(day).is_some_and(|found| found.parent.is_none()))
+        self.entries().filter(move |entry| entry.on(day).is_some_and(|found| found.parent.is_none()))
     }
 }
 

@@ -85,10 +85,10 @@ impl Work<'_> {
         }
         items::put(self.db, peer.id, (item, leaf), ordinal, place, before.as_ref().map(|stands| stands.row))?;
         self.stands_in(place.0, 1);
-        let mut stood = None;
+        let (mut stood, mut said) = (None, None);
         if let Some(before) = before {
             self.stands_in(before.batch, -1);
-            stood = before.summary;
+            (stood, said) = (before.summary, before.said);
         }
         if self.is_refusing(peer.id)? {
             refusals::no_longer_refused(self.db, peer.id, item.key())?;
@@ -98,6 +98,7 @@ impl Work<'_> {
                 self.touch(peer.id, series, month, stood, Some((summary, leaf)));
             }
             Taken::Anchor(anchor) => self.anchor(peer, ordinal, item.revision(), &anchor)?,
+            Taken::Reporting { series, reporting } => self.hear(&series, said, &reporting)?,
             taken => self.take_in(peer, item, taken)?,
         }
         Ok(Ok(()))
@@ -173,6 +174,7 @@ impl Work<'_> {
             Taken::Entry(entry) => {
                 self.unit_moves(entry.id.clone());
                 directory::put_entry(self.db, &entry)?;
+                self.directory_after().put(entry);
             }
             Taken::Policy { policy } => {
                 self.judged_otherwise();

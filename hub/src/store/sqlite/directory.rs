@@ -20,12 +20,21 @@ pub(super) type Parsed = BTreeMap<[u8; 32], Option<Arc<Policy>>>;
 
 /// Everything that is judged by, as it stands in this transaction.
 pub(super) fn territory(db: &Connection, parsed: &mut Parsed) -> Result<Territory, StoreFault> {
+    territory_of(db, Directory::new(entries(db)?), parsed)
+}
+
+/// The same with a directory that is known: it is by far the longest part.
+pub(super) fn territory_of(
+    db: &Connection,
+    directory: Directory,
+    parsed: &mut Parsed,
+) -> Result<Territory, StoreFault> {
     let (_, version) = hub::counters(db)?;
     let children = replicas::on_side(db, Side::Child)?;
     Ok(Territory {
         version,
         own: hub::unit(db)?,
-        directory: Directory::new(entries(db)?),
+        directory,
         child_hubs: children
             .into_iter()
             .filter(|peer| peer.replica.role == Role::Hub)
@@ -80,12 +89,16 @@ fn entries(db: &Connection) -> Result<Vec<Entry>, StoreFault> {
 /// Writes an entry in place of the one under the same id.
 pub(super) fn put_entry(db: &Connection, entry: &Entry) -> Result<(), StoreFault> {
     let unit = entry.id.as_str();
-    db.prepare_cached("INSERT INTO unit (id) VALUES (:unit) ON CONFLICT DO NOTHING")?
-        .execute(named_params! { ":unit": unit })?;
-    db.prepare_cached("DELETE FROM unit_span WHERE unit = :unit")?
-        .execute(named_params! { ":unit": unit })?;
-    db.prepare_cached("DELETE FROM unit_successor WHERE unit = :unit")?
-        .execute(named_params! { ":unit": unit })?;
+    let is_new = db
+        .prepare_cached("INSERT INTO unit (id) VALUES (:unit) ON CONFLICT DO NOTHING")?
+        .execute(named_params! { ":unit": unit })?
+        > 0;
+    if !is_new {
+        db.prepare_cached("DELETE FROM unit_span WHERE unit = :unit")?
+            .execute(named_params! { ":unit": unit })?;
+        db.prepare_cached("DELETE FROM unit_successor WHERE unit = :unit")?
+            .execute(named_params! { ":unit": unit })?;
+    }
     for (nth, span) in (0i64..).zip(&entry.spans) {
         db.prepare_cached(
             "INSERT INTO unit_span (unit, nth, begins, ends, code, name, level, parent)

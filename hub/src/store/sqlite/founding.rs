@@ -25,7 +25,7 @@ pub(super) fn found(
     let mut parsed = directory::Parsed::new();
     let mut work = Work::begin(&transaction, moment, None, &mut parsed, super::Warm::new())?;
     list_own_key(&mut work, &founding.key)?;
-    publishing::put_entries(&mut work, std::slice::from_ref(&founding.entry))?;
+    publishing::put_entry(&mut work, &founding.entry)?;
     audit::append(&transaction, author, "found", founding.unit.as_str(), "")?;
     work.finish()?;
     transaction.commit()?;

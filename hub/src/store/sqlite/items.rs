@@ -91,6 +91,8 @@ pub(super) struct Stands {
     pub(super) order: (u32, u64),
     /// Of a summary that is not put aside.
     pub(super) summary: Option<Summary>,
+    /// Of a reporting item that is not put aside.
+    pub(super) said: Option<Reporting>,
 }
 
 /// What stands under a key.
@@ -103,16 +105,22 @@ pub(super) fn standing(db: &Connection, peer: i64, key: &ItemKey) -> Result<Opti
         named_params! { ":peer": peer, ":kind": key.kind, ":unit": key.unit.as_str(), ":subkey": &key.subkey[..] },
     )?;
     let Some(found) = rows.next()? else { return Ok(None) };
-    let counts = key.kind == kinds::item::SUMMARY && !found.get::<_, bool>("aside")?;
-    let summary = match counts {
-        true => Some(summary_in(found.get_ref("bytes")?.as_blob().map_err(rusqlite::Error::from)?)?),
-        false => None,
-    };
+    let bytes = found.get_ref("bytes")?.as_blob().map_err(rusqlite::Error::from)?;
+    let (mut summary, mut said) = (None, None);
+    match key.kind {
+        _ if found.get::<_, bool>("aside")? => {}
+        kinds::item::SUMMARY => summary = Some(summary_in(bytes)?),
+        kinds::item::REPORTING => {
+            said = ReportingV1::decode(item_of(bytes)?.body()).ok().map(|(said, ..)| said);
+        }
+        _ => {}
+    }
     Ok(Some(Stands {
         row: found.get("id")?,
         batch: found.get("batch")?,
         order: (found.get("ordinal")?, row::mark(found, "revision")?),
         summary,
+        said,
     }))
 }
 
@@ -338,6 +346,15 @@ fn place_in(row: &Row<'_>) -> Result<Option<(Month, subkey::Scope)>, StoreFault>
     Ok(subkey::read_summary(&subkey).and_then(|(number, scope)| Some((Month::from_number(number)?, scope))))
 }
 
+/// The units of which months stand.
+pub(super) fn units_with_months(db: &Connection) -> Result<BTreeSet<UnitId>, StoreFault> {
+    let units = db
+        .prepare_cached("SELECT DISTINCT unit FROM item WHERE kind = :kind")?
+        .query_map(named_params! { ":kind": kinds::item::SUMMARY }, |row| row::unit(row, "unit"))?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(units)
+}
+
 /// Every series of a unit, with the leaves of its months.
 pub(super) fn leaves_of_unit(
     db: &Connection,
@@ -360,15 +377,36 @@ pub(super) fn leaves_of_unit(
     Ok(leaves)
 }
 
-/// Every reporting item.
+/// Every reporting item, or those of these units.
 pub(super) fn reporting(
     db: &Connection,
     names: &BTreeMap<i64, Replica>,
+    among: Option<&BTreeSet<UnitId>>,
 ) -> Result<BTreeMap<Series, (Reporting, Digest)>, StoreFault> {
-    let mut statement =
-        db.prepare_cached("SELECT replica, leaf, bytes FROM item WHERE kind = :kind AND aside = 0")?;
-    let mut rows = statement.query(named_params! { ":kind": kinds::item::REPORTING })?;
     let mut reporting = BTreeMap::new();
+    let Some(among) = among else {
+        let mut statement =
+            db.prepare_cached("SELECT replica, leaf, bytes FROM item WHERE kind = :kind AND aside = 0")?;
+        let rows = statement.query(named_params! { ":kind": kinds::item::REPORTING })?;
+        collect_reporting(rows, names, &mut reporting)?;
+        return Ok(reporting);
+    };
+    let mut statement = db.prepare_cached(
+        "SELECT replica, leaf, bytes FROM item WHERE kind = :kind AND unit = :unit AND aside = 0",
+    )?;
+    for unit in among {
+        let rows =
+            statement.query(named_params! { ":kind": kinds::item::REPORTING, ":unit": unit.as_str() })?;
+        collect_reporting(rows, names, &mut reporting)?;
+    }
+    Ok(reporting)
+}
+
+fn collect_reporting(
+    mut rows: rusqlite::Rows<'_>,
+    names: &BTreeMap<i64, Replica>,
+    reporting: &mut BTreeMap<Series, (Reporting, Digest)>,
+) -> Result<(), StoreFault> {
     while let Some(found) = rows.next()? {
         let item = item_of(found.get_ref("bytes")?.as_blob().map_err(rusqlite::Error::from)?)?;
         let (Some(sender), Some(scope)) =
@@ -380,7 +418,7 @@ pub(super) fn reporting(
         let series = Series { sender: sender.clone(), unit: item.key().unit.clone(), scope };
         reporting.insert(series, (said, row::digest(found, "leaf")?));
     }
-    Ok(reporting)
+    Ok(())
 }
 
 /// Items of lives before `ordinal` that would be put aside: those of a month from `since` on, or of none.

@@ -6,6 +6,7 @@
 mod admitting;
 mod anchors;
 mod arriving;
+mod attending;
 mod audit;
 mod backup;
 mod directory;
@@ -360,7 +361,7 @@ impl HubStore for SqliteStore {
         author: &Author,
         moment: Moment,
     ) -> Result<Effects, StoreFault> {
-        self.change(moment, |work| publishing::change_directory(work, &entries, author)).map(|done| done.1)
+        self.change(moment, |work| publishing::change_directory(work, entries, author)).map(|done| done.1)
     }
 
     async fn add_policy(

@@ -397,6 +397,12 @@ pub(super) fn expect(db: &Connection, unit: &UnitId, now: DateTime<Utc>) -> Resu
     Ok(added > 0)
 }
 
+pub(super) fn is_expected(db: &Connection, unit: &UnitId) -> Result<bool, StoreFault> {
+    Ok(db
+        .prepare_cached("SELECT 1 FROM expected WHERE unit = :unit")?
+        .exists(named_params! { ":unit": unit.as_str() })?)
+}
+
 /// The unit is expected no more. Gives whether it was.
 pub(super) fn expect_no_more(db: &Connection, unit: &UnitId) -> Result<bool, StoreFault> {
     let removed = db

@@ -1,7 +1,7 @@
 //! What is asked to be shown: figures, the fleet, what is refused.
 
 use super::replicas::{self, Peer, Side};
-use super::{anchors, items, queue, row, rows, telling};
+use super::{anchors, attending, items, queue, row, rows, telling};
 use crate::report::UnitFigures;
 use crate::store::attendance::at;
 use crate::store::{FleetRow, RefusedBy, RefusedRow, Standing, StoreFault, Territory};
@@ -28,7 +28,12 @@ pub(super) fn figures(
     let name = |entry: &zhuji_protocol::directory::Entry| {
         entry.on(today).or_else(|| entry.latest()).map_or_else(String::new, |found| found.name.clone())
     };
-    let lines = telling::roll(db, &replicas::names(db)?)?.attending(territory, today);
+    let is_rolled_up = attending::holds(db, territory, today)?;
+    // Before it was ever counted, or on a day whose places differ from those counted.
+    let lines = match is_rolled_up {
+        true => Vec::new(),
+        false => telling::roll(db, &replicas::names(db)?, None)?.attending(territory, today),
+    };
     let mut open = vec![(entry, 0)];
     let mut shown = Vec::new();
     while let Some((entry, level)) = open.pop() {
@@ -37,7 +42,10 @@ pub(super) fn figures(
             name: name(entry),
             depth: level,
             summary: summary(db, territory, &entry.id, period, today)?,
-            reporting: at(&lines, &entry.id),
+            reporting: match is_rolled_up {
+                true => attending::of_unit(db, &entry.id)?,
+                false => at(&lines, &entry.id),
+            },
         });
         if level < depth {
             let below: Vec<&UnitId> = territory.directory.children_on(&entry.id, today).collect();
@@ -64,7 +72,7 @@ fn summary(
 
 /// The other ends of one side, with how they stand.
 pub(super) fn fleet(db: &Connection, territory: &Territory, side: Side) -> Result<Vec<FleetRow>, StoreFault> {
-    let said = items::reporting(db, &replicas::names(db)?)?;
+    let said = items::reporting(db, &replicas::names(db)?, None)?;
     let mut as_of: BTreeMap<&Replica, NaiveDate> = BTreeMap::new();
     for (series, (reporting, _)) in &said {
         if let Some(day) = reporting.as_of.keys().next_back() {

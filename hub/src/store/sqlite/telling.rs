@@ -3,18 +3,19 @@
 
 use super::replicas::{self, Peer, Side};
 use super::work::Work;
-use super::{hub, items, queue, rows};
+use super::{attending, hub, items, queue, rows};
 use crate::store::StoreFault;
 use crate::store::attendance::{Roll, believed, by_branch};
 use crate::store::onward::{
     Branch, Leaves, OnwardMonth, made_of, of_child, of_own, own_series, reporting_key, summary_key,
 };
-use crate::store::territory::Territory;
+use crate::store::territory::{Series, Territory};
 use rusqlite::Connection;
 use std::collections::{BTreeMap, BTreeSet};
 use zhuji_protocol::console::civil_date;
-use zhuji_protocol::identity::Replica;
+use zhuji_protocol::identity::{Replica, Role};
 use zhuji_protocol::month::Month;
+use zhuji_protocol::reporting::Reporting;
 use zhuji_protocol::unit::UnitId;
 use zhuji_protocol::wire::item::ItemKey;
 use zhuji_protocol::wire::kinds;
@@ -28,6 +29,7 @@ impl Work<'_> {
         mut affected: BTreeMap<Option<UnitId>, Month>,
         names: &BTreeMap<i64, Replica>,
     ) -> Result<(), StoreFault> {
+        self.count_attendance(names)?;
         let Some(parent) = replicas::parent(self.db)? else { return Ok(()) };
         if self.everything_may_differ() {
             let beginning = Month::from_number(1900 * 12);
@@ -49,8 +51,15 @@ impl Work<'_> {
                 self.tell_month(&parent, &unit, scope, &row)?;
             }
         }
-        if self.attendance_changed {
-            self.tell_attendance(&parent, names)?;
+        // All rows that stand are of one day: by that day they are checked.
+        let is_new_day =
+            || Ok::<_, StoreFault>(hub::attended_on(self.db)? != Some(civil_date(self.moment.now)));
+        if self.attendance_changed || (!self.heard_under.is_empty() && is_new_day()?) {
+            self.tell_attendance(&parent, names, None)?;
+        } else {
+            for branch in std::mem::take(&mut self.heard_under) {
+                self.tell_attendance(&parent, names, Some(&branch))?;
+            }
         }
         Ok(())
     }
@@ -90,10 +99,63 @@ impl Work<'_> {
         }
     }
 
-    fn tell_attendance(&mut self, parent: &Peer, names: &BTreeMap<i64, Replica>) -> Result<(), StoreFault> {
+    /// Rolls up who reports: by what was heard, or afresh where places changed.
+    fn count_attendance(&mut self, names: &BTreeMap<i64, Replica>) -> Result<(), StoreFault> {
+        let heard = std::mem::take(&mut self.heard);
+        let today = civil_date(self.moment.now);
+        if !self.attendance_changed && attending::holds(self.db, &self.counted_under, today)? {
+            attending::move_by(self.db, &heard)?;
+            return attending::counted(self.db, today, self.territory.version);
+        }
+        if self.attendance_changed || !heard.is_empty() {
+            self.attendance_changed = true;
+            let lines = roll(self.db, names, None)?.attending(&self.territory, today);
+            attending::count_afresh(self.db, &lines)?;
+            attending::counted(self.db, today, self.territory.version)?;
+        }
+        Ok(())
+    }
+
+    /// A child said how it stands: what it said before is taken, what it says now is added, for every unit above.
+    pub(super) fn hear(
+        &mut self,
+        series: &Series,
+        before: Option<Reporting>,
+        now: &Reporting,
+    ) -> Result<(), StoreFault> {
+        let chain = self.territory.chain_on(&series.unit, civil_date(self.moment.now));
+        if !self.territory.may_send(series, &chain) {
+            return Ok(());
+        }
+        let before = match (before, series.sender.role) {
+            (Some(before), _) => believed(&series.sender, &before),
+            (None, Role::Node) if replicas::is_expected(self.db, &series.unit)? => Reporting::silent(),
+            (None, Role::Node) => Reporting::default(),
+            // Whether it was counted as silent depends on all that it ever said.
+            (None, Role::Hub) => {
+                self.attendance_changed = true;
+                return Ok(());
+            }
+        };
+        let now = believed(&series.sender, now);
+        self.heard_under.insert(Territory::branch(&chain).unwrap_or(&self.territory.own).clone());
+        for unit in chain {
+            let (added, taken) = self.heard.entry(unit).or_default();
+            added.add(&now);
+            taken.add(&before);
+        }
+        Ok(())
+    }
+
+    fn tell_attendance(
+        &mut self,
+        parent: &Peer,
+        names: &BTreeMap<i64, Replica>,
+        only: Option<&UnitId>,
+    ) -> Result<(), StoreFault> {
         let today = civil_date(self.moment.now);
         hub::attended(self.db, today)?;
-        for (unit, scope, body) in attendance(self.db, &self.territory, today, names)? {
+        for (unit, scope, body) in attendance(self.db, &self.territory, today, names, only)? {
             self.tell(parent, reporting_key(&unit, scope), &body)?;
         }
         Ok(())
@@ -168,29 +230,49 @@ fn sent_months(db: &Connection, unit: &UnitId, scope: Scope) -> Result<BTreeSet<
     Ok(places.filter(|(_, of)| *of == scope).map(|(month, _)| month).collect())
 }
 
-/// Who reports, as the store knows it.
-pub(super) fn roll(db: &Connection, names: &BTreeMap<i64, Replica>) -> Result<Roll, StoreFault> {
-    let said = items::reporting(db, names)?.into_iter();
+/// Who reports, as the store knows it: everywhere, or of these units.
+pub(super) fn roll(
+    db: &Connection,
+    names: &BTreeMap<i64, Replica>,
+    among: Option<&BTreeSet<UnitId>>,
+) -> Result<Roll, StoreFault> {
+    let said = items::reporting(db, names, among)?.into_iter();
     let items = said
         .map(|(series, (said, leaf))| {
             let counts = believed(&series.sender, &said);
             (series, (counts, leaf))
         })
         .collect();
-    Ok(Roll { expected: replicas::expected(db)?, items, retired: replicas::retired(db)? })
+    let mut expected = replicas::expected(db)?;
+    if let Some(among) = among {
+        expected.retain(|unit| among.contains(unit));
+    }
+    Ok(Roll { expected, items, retired: replicas::retired(db)? })
 }
 
-/// The reporting rows for the hub above, as they follow from what is stored and from a day.
+/// The reporting rows for the hub above, as they follow from what is stored and from a day: of every branch, or only of
+/// the one that a unit leads.
 pub(super) fn attendance(
     db: &Connection,
     territory: &Territory,
     today: chrono::NaiveDate,
     names: &BTreeMap<i64, Replica>,
+    only: Option<&UnitId>,
 ) -> Result<Vec<(UnitId, Scope, Vec<u8>)>, StoreFault> {
-    let lines = roll(db, names)?.attending(territory, today);
-    let sent = queue::told_units(db, kinds::item::REPORTING)?;
+    let among = only.map(|unit| match *unit == territory.own {
+        true => BTreeSet::from([unit.clone()]),
+        false => territory.directory.ever_under(unit),
+    });
+    let lines = roll(db, names, among.as_ref())?.attending(territory, today);
+    let sent = match only {
+        Some(unit) => BTreeSet::from([unit.clone()]),
+        None => queue::told_units(db, kinds::item::REPORTING)?,
+    };
     let mut told = Vec::new();
     for (unit, (reporting, parts)) in by_branch(territory, &lines, &sent, today) {
+        if only.is_some_and(|only| *only != unit) {
+            continue;
+        }
         let scope = if unit == territory.own { Scope::Own } else { Scope::Subtree };
         match ReportingV1::encode(&reporting, None, Some(made_of(parts))) {
             Ok(body) => told.push((unit, scope, body)),

@@ -233,7 +233,7 @@ fn attendance(
 ) -> Found<u64> {
     let (Some(_), Some(day)) = (replicas::parent(db)?, hub::attended_on(db)?) else { return Ok(Ok(0)) };
     let mut count = 0;
-    for (unit, scope, expected) in telling::attendance(db, territory, day, names)? {
+    for (unit, scope, expected) in telling::attendance(db, territory, day, names, None)? {
         let key = reporting_key(&unit, scope);
         if queue::body(db, Side::Parent, &key)?.is_none_or(|(_, body)| body != expected) {
             return Ok(Err(Misfit::Onward { key }));

@@ -1,18 +1,20 @@
 //! One transaction in progress: what it changed is added up in memory, and written once before the commit.
 
+use super::attending::Differences;
 use super::directory::{self, Parsed};
 use super::replicas::{self, Side};
 use super::{hub, items, queue, rows};
 use crate::store::arrival::{Effects, Moment};
 use crate::store::downward::{View, to_queue};
 use crate::store::onward::Branch;
-use crate::store::rolling::{Change as MonthChange, contributed, moved_by};
+use crate::store::rolling::{Change as MonthChange, Moving, contributed, moved_by};
 use crate::store::territory::{Series, Territory};
 use crate::store::{Author, StoreFault};
 use rusqlite::Connection;
 use std::collections::btree_map::Entry;
 use std::collections::{BTreeMap, BTreeSet};
 use std::sync::Arc;
+use zhuji_protocol::directory::Directory;
 use zhuji_protocol::identity::Replica;
 use zhuji_protocol::month::Month;
 use zhuji_protocol::rollup::{Contributions, difference};
@@ -36,11 +38,21 @@ pub(super) struct Work<'a> {
     touched: BTreeMap<Series, Touched>,
     /// Who reports changed.
     pub(super) attendance_changed: bool,
+    /// What was heard of who reports, by unit.
+    pub(super) heard: Differences,
+    /// The direct children, or the hub's own unit, under which it was heard.
+    pub(super) heard_under: BTreeSet<UnitId>,
+    /// The territory whose places count for who reports, as the rows have it.
+    pub(super) counted_under: Arc<Territory>,
     /// Published keys that changed.
     published: BTreeSet<ItemKey>,
+    /// The directory as this transaction changes it; none while it does not.
+    directory_after: Option<Directory>,
     /// Units whose place changed: everything that ever was below them is counted anew.
     moved: BTreeSet<UnitId>,
     territory_changed: bool,
+    /// Whether anybody was below when something was first handed down.
+    has_children: Option<bool>,
     /// Children that have no queue yet.
     joined: BTreeSet<Replica>,
     /// By how many items more or fewer batches stand.
@@ -92,15 +104,20 @@ impl<'a> Work<'a> {
         Ok(Self {
             db,
             moment,
-            territory,
+            territory: Arc::clone(&territory),
             parsed,
             warm,
             mark,
             touched: BTreeMap::new(),
             attendance_changed: false,
+            heard: Differences::new(),
+            heard_under: BTreeSet::new(),
+            counted_under: territory,
             published: BTreeSet::new(),
+            directory_after: None,
             moved: BTreeSet::new(),
             territory_changed: false,
+            has_children: None,
             joined: BTreeSet::new(),
             standing: BTreeMap::new(),
             refusing: BTreeMap::new(),
@@ -145,6 +162,11 @@ impl<'a> Work<'a> {
         *self.standing.entry(batch).or_default() += more;
     }
 
+    /// The directory as it is after this transaction, to be changed.
+    pub(super) fn directory_after(&mut self) -> &mut Directory {
+        self.directory_after.get_or_insert_with(|| self.territory.directory.clone())
+    }
+
     /// A unit's place, or whose figures count for it, is about to change.
     pub(super) fn unit_moves(&mut self, unit: UnitId) {
         self.moved.insert(unit);
@@ -181,8 +203,18 @@ impl<'a> Work<'a> {
             return Ok(());
         }
         queue::put_body(self.db, Side::Child, &key, version, body)?;
-        self.published.insert(key);
+        // A child that joins is told everything.
+        if self.has_children()? {
+            self.published.insert(key);
+        }
         Ok(())
+    }
+
+    fn has_children(&mut self) -> Result<bool, StoreFault> {
+        if self.has_children.is_none() {
+            self.has_children = Some(!replicas::on_side(self.db, Side::Child)?.is_empty());
+        }
+        Ok(self.has_children == Some(true))
     }
 
     /// Writes what everything comes to: roll-ups, onward rows, queues, counters.
@@ -199,11 +231,14 @@ impl<'a> Work<'a> {
         if self.territory_changed {
             version += 1;
             hub::write_counters(self.db, self.mark, version, self.moment.now)?;
-            let after = directory::territory(self.db, self.parsed)?;
+            let directory = self.directory_after.take().unwrap_or_else(|| before.directory.clone());
+            let after = directory::territory_of(self.db, directory, self.parsed)?;
             self.touch_moved(&after, &names)?;
             self.territory = Arc::new(after);
             self.effects.territory_changed = true;
             self.warm.clear();
+            // Policies and assignments move nobody.
+            self.attendance_changed |= !self.moved.is_empty();
         }
         let affected = self.roll_up(&before)?;
         self.tell_onward(affected, &names)?;
@@ -219,18 +254,19 @@ impl<'a> Work<'a> {
 
     /// Whether anything that is added up, or whose place is, may have changed.
     fn moves_figures(&self) -> bool {
-        self.territory_changed || self.attendance_changed || !self.touched.is_empty()
+        self.territory_changed
+            || self.attendance_changed
+            || !self.touched.is_empty()
+            || !self.heard.is_empty()
     }
 
     /// Everything stored of the units whose place changed, as it was counted before.
     fn touch_moved(&mut self, after: &Territory, names: &BTreeMap<i64, Replica>) -> Result<(), StoreFault> {
-        let mut units = BTreeSet::new();
-        for moved in &self.moved {
-            units.extend(self.territory.directory.ever_under(moved));
-            units.extend(after.directory.ever_under(moved));
-        }
-        for unit in units {
-            for (series, months) in items::leaves_of_unit(self.db, &unit, names)? {
+        let stored = items::units_with_months(self.db)?;
+        let mut units = self.territory.directory.ever_under_any(&self.moved);
+        units.extend(after.directory.ever_under_any(&self.moved));
+        for unit in stored.intersection(&units) {
+            for (series, months) in items::leaves_of_unit(self.db, unit, names)? {
                 let sender = names.iter().find(|(_, replica)| **replica == series.sender).map(|(id, _)| *id);
                 let Some(peer) = sender else { continue };
                 let touched = self.touched.entry(series).or_default();
@@ -245,25 +281,22 @@ impl<'a> Work<'a> {
     /// onward rows may differ with the first month of which they may; `None` stands for the hub's own unit.
     fn roll_up(&mut self, before: &Arc<Territory>) -> Result<BTreeMap<Option<UnitId>, Month>, StoreFault> {
         let mut difference_of_all = Contributions::new();
+        let mut moving = Moving::default();
         let mut affected: BTreeMap<Option<UnitId>, Month> = BTreeMap::new();
         let one_territory = Arc::ptr_eq(before, &self.territory);
         for (series, touched) in std::mem::take(&mut self.touched) {
             let Some(first) = touched.first() else { continue };
             self.warm_up(&series, &touched);
-            let moved = match touched.moved_from {
-                None if one_territory => {
-                    let standing = items::months_standing(self.db, touched.peer, &series)?;
-                    let mut stocks_of = |month| items::stocks_of(self.db, touched.peer, &series, month);
-                    moved_by(before, &series, &touched.changes, &standing, &mut stocks_of)?
+            if touched.moved_from.is_none() && one_territory {
+                let standing = items::months_standing(self.db, touched.peer, &series)?;
+                let mut stocks_of = |month| items::stocks_of(self.db, touched.peer, &series, month);
+                moved_by(&mut moving, before, &series, &touched.changes, &standing, &mut stocks_of)?;
+            } else {
+                let months = summaries(items::months(self.db, touched.peer, &series)?);
+                let added_before = contributed(before, &series, &touched.before(&months));
+                for (key, row) in difference(added_before, contributed(&self.territory, &series, &months)) {
+                    difference_of_all.entry(key).or_default().add(&row);
                 }
-                _ => {
-                    let months = summaries(items::months(self.db, touched.peer, &series)?);
-                    let added_before = contributed(before, &series, &touched.before(&months));
-                    difference(added_before, contributed(&self.territory, &series, &months))
-                }
-            };
-            for (key, row) in moved {
-                difference_of_all.entry(key).or_default().add(&row);
             }
             let territories: &[&Territory] =
                 if one_territory { &[before] } else { &[before, &self.territory] };
@@ -271,6 +304,9 @@ impl<'a> Work<'a> {
                 let known = affected.entry(branch).or_insert(first);
                 *known = (*known).min(first);
             }
+        }
+        for (key, row) in moving.finish() {
+            difference_of_all.entry(key).or_default().add(&row);
         }
         difference_of_all.retain(|_, row| !row.is_zero());
         rows::move_by(self.db, &difference_of_all)?;
@@ -293,9 +329,13 @@ impl<'a> Work<'a> {
 
     /// Queues to every child what changed and what it was never told.
     fn queue_down(&mut self) -> Result<(), StoreFault> {
+        let children = replicas::on_side(self.db, Side::Child)?;
+        if children.is_empty() {
+            return Ok(());
+        }
         let published = queue::keys(self.db, Side::Child)?;
         let only_joined = !self.territory_changed && self.published.is_empty();
-        for child in replicas::on_side(self.db, Side::Child)? {
+        for child in children {
             if only_joined && !self.joined.contains(&child.replica) {
                 continue;
             }
