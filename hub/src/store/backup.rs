@@ -2,6 +2,7 @@
 
 use std::path::PathBuf;
 use zhuji_protocol::unit::UnitId;
+use zhuji_protocol::wire::item::ItemKey;
 
 /// What a copy holds.
 #[derive(Clone, Debug, PartialEq, Eq)]
@@ -33,4 +34,7 @@ pub struct Restored {
     pub withdrawn: u64,
     /// Replicas that stand otherwise than in the copy, by what was ruled after it was made.
     pub ruled_again: usize,
+    /// What the hub had written after the copy was made, as far as the store that was replaced could be read: to be entered
+    /// again.
+    pub lost: Vec<ItemKey>,
 }

@@ -3,8 +3,9 @@
 //! A copy is of one moment, and stands under its name only when it was found whole: its pages, what refers to what, keys and
 //! certificates, the trail. Counting all figures afresh from signed items takes long, and is `verify`'s.
 
+use super::replicas::Side;
 use super::work::Work;
-use super::{SqliteStore, audit, directory, file, founding, hub, ruling};
+use super::{SqliteStore, audit, directory, file, founding, hub, queue, ruling};
 use crate::revocations::{self, Revocation};
 use crate::store::arrival::Moment;
 use crate::store::backup::{Held, Restored};
@@ -12,6 +13,10 @@ use crate::store::{Author, StoreFault};
 use rusqlite::Connection;
 use std::path::{Path, PathBuf};
 use zhuji_protocol::unit::UnitId;
+use zhuji_protocol::wire::codec::decode;
+use zhuji_protocol::wire::item::ItemKey;
+use zhuji_protocol::wire::kinds;
+use zhuji_protocol::wire::published::PublishedV1;
 
 impl SqliteStore {
     /// Copies the store into a new file beside its owner, and reads the copy back. The one writer does not wait for it.
@@ -47,6 +52,7 @@ impl SqliteStore {
         if stands {
             refuse_others(copy, path, &unit)?;
         }
+        let lost = if stands { written_since(&source, path, &unit).unwrap_or_default() } else { Vec::new() };
         let rulings = revocations::read(path).map_err(StoreFault::RevocationsUnread)?;
         let kept_as = stands.then(|| kept_name(path, author));
         let write = |unfinished: &Path| {
@@ -56,7 +62,7 @@ impl SqliteStore {
                 let held = held(db, unfinished)?;
                 let copied = held.last_entry.as_deref().unwrap_or_default();
                 let (withdrawn, ruled_again) = begin_anew(db, &rulings, author, moment, copied)?;
-                found = Some(Restored { held, kept_as: None, withdrawn, ruled_again });
+                found = Some(Restored { held, kept_as: None, withdrawn, ruled_again, lost: Vec::new() });
                 Ok(())
             })?;
             found.ok_or_else(|| StoreFault::Damaged(copy.to_owned()))
@@ -65,7 +71,7 @@ impl SqliteStore {
             Some(aside) => file::replace(unfinished, path, aside),
             None => file::take_name(unfinished, path),
         })?;
-        Ok(Restored { kept_as, ..restored })
+        Ok(Restored { kept_as, lost, ..restored })
     }
 }
 
@@ -88,6 +94,22 @@ fn refuse_others(copy: &Path, path: &Path, unit: &UnitId) -> Result<(), StoreFau
         Ok(there) if there != *unit => Err(StoreFault::OtherHub { copy: unit.clone(), there }),
         _ => Ok(()),
     }
+}
+
+/// What this hub wrote after the copy was made, as far as the store that is replaced can still be read: directory entries,
+/// policies, assignments, notices of holidays.
+fn written_since(copy: &Connection, path: &Path, own: &UnitId) -> Result<Vec<ItemKey>, StoreFault> {
+    let there = file::connect_to_read(path)?;
+    let mut lost = Vec::new();
+    for key in queue::keys(&there, Side::Child)? {
+        let Some((_, body)) = queue::body(&there, Side::Child, &key)? else { continue };
+        let is_ours = decode::<PublishedV1>(&body).is_ok_and(|proof| proof.writer == *own);
+        let is_kept = queue::body(copy, Side::Child, &key)?.is_some_and(|(_, kept)| kept == body);
+        if is_ours && !is_kept && !matches!(key.kind, kinds::item::VOUCHED_KEY | kinds::item::ASIDE) {
+            lost.push(key);
+        }
+    }
+    Ok(lost)
 }
 
 /// Beside the store, with the moment: two restores keep two stores.

@@ -136,3 +136,21 @@ fn what_was_ruled_after_the_copy_was_made_holds_in_the_restored_store() {
     assert!(matches!(told, Err(StoreFault::RevocationsUnread(_))), "{told:?}");
     assert_eq!(std::fs::read(&path).expect("read"), before);
 }
+
+#[test]
+fn what_the_hub_wrote_after_the_copy_was_made_is_named_if_the_old_store_can_be_read() {
+    let mut hub = Hub::county();
+    let (copy, path) = (beside(&hub, "copy.db"), hub.path());
+    hub.store.back_up(&copy).expect("a copy");
+    let mut entries = county();
+    entries[3].spans[0].attributes.name = "改名村".to_owned();
+    now(hub.store.change_directory(entries.split_off(3), &author(), moment("renamed"))).expect("renamed");
+    hub.store = SqliteStore::read(&copy).expect("anything but the owner");
+    let restored = SqliteStore::restore(&copy, &path, &author(), moment("restore")).expect("restored");
+    let units: Vec<&str> = restored.lost.iter().map(|key| key.unit.as_str()).collect();
+    assert_eq!(units, [VILLAGE], "what stands as it stood in the copy is not lost");
+    std::fs::write(&path, "rubbish").expect("written");
+    let later = Author { at: noon() + TimeDelta::days(1), ..author() };
+    let restored = SqliteStore::restore(&copy, &path, &later, moment("restore")).expect("restored");
+    assert_eq!(restored.lost, []);
+}
