@@ -62,7 +62,9 @@ fn tell_lost(lost: &[ItemKey], language: Language) {
     println!("{}", text_with(language, "hub-restore-lost", &[("count", lost.len().to_string())]));
     for key in lost.iter().take(SHOWN) {
         let which = match key.kind {
-            kinds::item::POLICY => subkey::read_policy(&key.subkey).map(|(id, number)| format!("{id}@{number}")),
+            kinds::item::POLICY => {
+                subkey::read_policy(&key.subkey).map(|(id, number)| format!("{id}@{number}"))
+            }
             kinds::item::CALENDAR => subkey::read_calendar(&key.subkey).map(|year| year.to_string()),
             _ => None,
         };
