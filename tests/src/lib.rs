@@ -3,6 +3,8 @@
 //! [`clerks`] (load), [`relay`] (a line's weather), [`mounts`] (a disk of a story's own) and [`damage`] (a store's bytes), with
 //! [`dice`] that can be thrown again.
 //!
+//! [`simulation`] runs whole federations in one process, over a network in memory and on paused time.
+//!
 //! For the figures: [`bare`] is the program that they are held against, [`load`] drives hubs, [`measure`] is what the
 //! benchmarks share.
 
@@ -16,4 +18,5 @@ pub mod measure;
 pub mod mounts;
 pub mod place;
 pub mod relay;
+pub mod simulation;
 pub mod story;

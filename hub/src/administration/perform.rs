@@ -190,7 +190,9 @@ async fn issue_token<S: HubStore>(
         hub: identity.replica.unit,
         target: target.clone(),
         secret: TokenSecret(desk.moment.life("token").0),
-        expires: desk.moment.now + TOKEN_LIFE,
+        // It is judged by the later of the clock and the latest moment known: a clock that was ahead for a day and was
+        // set right must not issue tokens that have expired already.
+        expires: desk.moment.now.max(identity.latest) + TOKEN_LIFE,
     };
     store.issue_token(&token.secret.hash(), &target, token.expires, &desk.author).await?;
     Ok((vec![token.to_text()], Effects::default()))

@@ -14,6 +14,7 @@ use tokio::time::Instant;
 use zhuji_protocol::identity::{EnrolRefusal, PeerCertificate, PublicKey, Replica};
 use zhuji_protocol::link::effects::{Greeted, Outcome, Request};
 use zhuji_protocol::link::end::Event;
+use zhuji_protocol::month::Month;
 use zhuji_protocol::transport::renewal::Asked as AskedRenewal;
 use zhuji_protocol::transport::{Backlog, Desk, Guest, LinkHandle, LinkInbox, LinkWish, Wish, wish};
 use zhuji_protocol::wire::close::CloseCode;
@@ -36,11 +37,13 @@ pub(super) async fn serve(service: Service, connection: Connection, peer: PeerCe
 
 async fn serve_link(service: Service, link: LinkWish) {
     let replica = link.peer().replica.clone();
+    // Before the greeting: what changes meanwhile is told at the cost of one greeting more.
+    let from_month = service.reader.from_month(replica.clone()).await.flatten();
     let standing = standing(&service, replica.clone(), link.peer().public_key).await;
     let (handle, mut inbox): (LinkHandle, LinkInbox) = LinkHandle::new();
     let turned_away = match standing {
-        Some(standing) => standing.close_code(),
-        None => Some(CloseCode::UnknownReplica),
+        Ok(standing) => standing.close_code(),
+        Err(code) => Some(code),
     };
     if let Some(code) = turned_away {
         tracing::warn!(%replica, %code, "a replica was turned away");
@@ -51,7 +54,7 @@ async fn serve_link(service: Service, link: LinkWish) {
         tokio::spawn(answer(service.clone(), replica.clone(), answering, handle.clone(), backlog.clone()));
     let place = Mutex::new(None);
     let mut desk =
-        ChildDesk { service: service.clone(), replica, handle, requests, backlog, place, turned_away };
+        ChildDesk { service: service.clone(), replica, handle, requests, backlog, place, turned_away, from_month };
     let me = service.me.clone();
     let ended = link.serve(me, &mut desk, &mut inbox).await;
     tracing::debug!(replica = %desk.replica, ?ended, "a link ended");
@@ -64,10 +67,14 @@ async fn serve_link(service: Service, link: LinkWish) {
 
 /// What the store says of the key. A key that is not listed, of a replica that is, is taken in again and logged: the hub
 /// was restored from before its enrolment.
-async fn standing(service: &Service, replica: Replica, key: PublicKey) -> Option<Standing> {
+///
+/// # Errors
+/// The code to turn it away with. A store that cannot answer, its disk full perhaps, says nothing against the replica:
+/// told that it is unknown, it would stay away for hours.
+async fn standing(service: &Service, replica: Replica, key: PublicKey) -> Result<Standing, CloseCode> {
     // Mostly there is nothing to write, and a thousand who come at once do not queue for the writer one by one.
     if service.reader.is_settled(replica.clone(), key).await {
-        return Some(Standing::Active);
+        return Ok(Standing::Active);
     }
     let judged = service
         .committer
@@ -82,12 +89,13 @@ async fn standing(service: &Service, replica: Replica, key: PublicKey) -> Option
         })
         .await;
     match judged {
-        Ok(Ok(standing)) => Some(standing),
-        Ok(Err(StoreFault::UnknownReplica(_))) | Err(_) => None,
+        Ok(Ok(standing)) => Ok(standing),
+        Ok(Err(StoreFault::UnknownReplica(_))) => Err(CloseCode::UnknownReplica),
         Ok(Err(fault)) => {
             tracing::error!(%fault, "the standing of a key could not be looked up");
-            None
+            Err(CloseCode::StoreFault)
         }
+        Err(_stopped) => Err(CloseCode::ShuttingDown),
     }
 }
 
@@ -151,6 +159,8 @@ struct ChildDesk {
     backlog: Backlog,
     place: Mutex<Option<Place>>,
     turned_away: Option<CloseCode>,
+    /// As the store saw it just before the greeting.
+    from_month: Option<Month>,
 }
 
 impl Desk for ChildDesk {
@@ -170,6 +180,7 @@ impl Desk for ChildDesk {
                 return;
             }
             self.place = Mutex::new(place);
+            self.service.links.told_from(&self.replica, self.from_month);
         }
         self.backlog.asked();
         // The other end is there until the link ends, and the link asks nothing after that.

@@ -6,7 +6,7 @@ use crate::committer::Doing;
 use crate::store::sqlite::SqliteStore;
 use crate::store::{Effects, HubStore, Moment};
 use tokio::sync::mpsc;
-use zhuji_protocol::identity::Replica;
+use zhuji_protocol::identity::{Replica, Role};
 use zhuji_protocol::wire::close::CloseCode;
 
 pub(super) async fn run(service: Service, mut effects: mpsc::UnboundedReceiver<Effects>) {
@@ -57,11 +57,20 @@ impl Service {
         });
     }
 
-    /// Asks a child again for what was refused and would be judged otherwise now.
+    /// Asks a child again for what was refused and would be judged otherwise now. An office whose first month is another
+    /// one now, since the directory moved it while its link stood, greets anew: it sends what the greeting asks for.
     pub(super) fn ask_again_soon(&self, replica: Replica) {
         let service = self.clone();
         tokio::spawn(async move {
             let Some(link) = service.links.of(&replica) else { return };
+            if replica.role == Role::Node
+                && let Some(from_month) = service.reader.from_month(replica.clone()).await
+                && let Some(link) = service.links.told_otherwise(&replica, from_month)
+            {
+                // It dials again within a second.
+                link.close(CloseCode::ShuttingDown);
+                return;
+            }
             if !service.reader.may_ask_again(replica.clone()).await {
                 return;
             }

@@ -5,6 +5,7 @@ use std::sync::{Mutex, MutexGuard, PoisonError};
 use std::time::Instant;
 use zhuji_protocol::identity::Replica;
 use zhuji_protocol::link::fork::{ForkWatch, Seen};
+use zhuji_protocol::month::Month;
 use zhuji_protocol::transport::LinkHandle;
 use zhuji_protocol::wire::close::CloseCode;
 use zhuji_protocol::wire::life::ProcessId;
@@ -21,6 +22,8 @@ struct Line {
     watch: ForkWatch,
     /// How many links this replica has had; tells the live one from those before.
     count: u64,
+    /// From which month on it was told that its rows count.
+    from_month: Option<Month>,
 }
 
 /// A link among those that are up; to be handed back when it ends.
@@ -54,6 +57,20 @@ impl Links {
             before.close(if seen == Seen::Fork { CloseCode::Fork } else { CloseCode::Replaced });
         }
         (seen == Seen::Fine).then(|| Place { replica: replica.clone(), process, number })
+    }
+
+    /// It is greeted with this first month.
+    pub(super) fn told_from(&self, replica: &Replica, month: Option<Month>) {
+        if let Some(line) = self.locked().get_mut(replica) {
+            line.from_month = month;
+        }
+    }
+
+    /// The link of a replica that was greeted with another first month than this.
+    pub(super) fn told_otherwise(&self, replica: &Replica, month: Option<Month>) -> Option<LinkHandle> {
+        let all = self.locked();
+        let line = all.get(replica).filter(|line| line.from_month != month)?;
+        line.live.as_ref().map(|(_, link)| link.clone())
     }
 
     /// A person enrolled the replica anew: that settles which store it is, whatever was seen of copies before.

@@ -7,7 +7,7 @@ use crate::store::sqlite::SqliteStore;
 use chrono::NaiveDate;
 use std::io;
 use zhuji_protocol::identity::{PublicKey, Replica};
-use zhuji_protocol::month::Period;
+use zhuji_protocol::month::{Month, Period};
 use zhuji_protocol::transport::StoreThread;
 use zhuji_protocol::unit::UnitId;
 
@@ -51,6 +51,12 @@ impl Reader {
     pub(super) async fn is_settled(&self, replica: Replica, key: PublicKey) -> bool {
         let settled = self.thread.run(move |store| store.is_settled(&replica, &key)).await;
         matches!(settled, Ok(Ok(true)))
+    }
+
+    /// The first month from which on a replica's rows count without a break; outer `None`: it cannot be told.
+    pub(super) async fn from_month(&self, replica: Replica) -> Option<Option<Month>> {
+        let found = self.thread.run(move |store| store.from_month(&replica)).await;
+        found.ok()?.ok()
     }
 
     /// Whether refused rows of the replica's may be asked for; also where it cannot be told.

@@ -5,6 +5,7 @@ use super::{Act, Change, Kind, StoreFault};
 use rusqlite::{Connection, Row, named_params};
 use std::collections::BTreeMap;
 use zhuji_protocol::assignment::{Assignment, Assignments, PolicyVersion};
+use zhuji_protocol::unit::UnitId;
 
 /// Every assignment that is known.
 ///
@@ -52,6 +53,27 @@ pub fn receive(change: &Change<'_>, assignment: &Assignment) -> Result<(), Store
         &fields(assignment),
         &BTreeMap::new(),
     )
+}
+
+/// The hub, restored from an older copy, does not know this assignment any more.
+///
+/// # Errors
+/// When the store cannot be written.
+pub fn withdraw(change: &Change<'_>, unit: &UnitId, serial: u32) -> Result<(), StoreFault> {
+    let known = change
+        .prepare_cached("SELECT * FROM assignment WHERE local = 0 AND unit = :unit AND serial = :serial")?
+        .query_map(named_params! { ":unit": unit.as_str(), ":serial": serial }, from_row)?
+        .collect::<rusqlite::Result<Vec<_>>>()?;
+    for assignment in known {
+        change
+            .prepare_cached("DELETE FROM assignment WHERE local = 0 AND unit = :unit AND serial = :serial")?
+            .execute(named_params! { ":unit": unit.as_str(), ":serial": serial })?;
+        let emptied: Vec<_> =
+            fields(&assignment).into_iter().map(|(name, _)| (name, String::new())).collect();
+        let old: BTreeMap<_, _> = fields(&assignment).into_iter().collect();
+        change.enter(Act::Receive, Kind::Assignment, unit.as_str(), &emptied, &old)?;
+    }
+    Ok(())
 }
 
 /// Whether the office's own choice still holds: no hub has assigned anything yet.

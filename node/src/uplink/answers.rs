@@ -24,6 +24,8 @@ pub(super) struct Answers {
     world: World,
     /// Where the link says that it waits for rows.
     ready: Ready,
+    /// How often something came down that figures may depend on.
+    received: u64,
 }
 
 /// Seconds after which a hub is told to come again when this office is busy.
@@ -32,7 +34,13 @@ const BUSY_SECONDS: u32 = 5;
 impl Answers {
     /// Answers from this store.
     pub(super) fn new(store: Store, world: World, ready: Ready) -> Self {
-        Self { store, signer: None, world, ready }
+        Self { store, signer: None, world, ready, received: 0 }
+    }
+
+    /// Changes when something came down that figures may depend on: policies, the directory, a calendar, where the hub
+    /// begins to take months. The store's own version does not tell, since it is the same connection that wrote it.
+    pub(super) fn received(&self) -> u64 {
+        self.received
     }
 
     /// The store.
@@ -134,17 +142,25 @@ impl Answers {
         let outcome = match request {
             // Nobody dials an office.
             Request::Greet(_) => Outcome::Failed,
-            Request::Settle(welcome) => Outcome::Settled(self.settle(&welcome, clock_ms)?),
+            Request::Settle(welcome) => {
+                self.received += 1;
+                Outcome::Settled(self.settle(&welcome, clock_ms)?)
+            }
             Request::Locate(position) => Outcome::Located(self.locate(&position)?),
             Request::Cut(from) => Outcome::Cut(self.cut(from, clock_ms)?),
             Request::Apply(batch) => {
                 let change = self.store.change(&self.author(now))?;
                 let received = uplink::apply(&change, *batch)?;
                 change.commit()?;
+                self.received += 1;
                 Outcome::Applied(applied(received))
             }
             Request::ApplyEnd(end) => {
-                Outcome::Applied(applied(self.store.writing(|db| uplink::apply_end(db, &end))?))
+                self.received += 1;
+                let change = self.store.change(&self.author(now))?;
+                let received = uplink::apply_end(&change, &end)?;
+                change.commit()?;
+                Outcome::Applied(applied(received))
             }
             Request::Acknowledged(ack) => {
                 // A hub says it again at the next greeting.

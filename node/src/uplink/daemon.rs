@@ -84,10 +84,13 @@ pub async fn keep(service: &Service, stop: impl Future<Output = io::Result<()>>)
     }
 }
 
-/// Follows the store: computes figures anew when records or the day changed, and serves those who ask for a sync. Ends
+/// What the figures were computed from: the store's version and what came down, and the day.
+type Seen = ((i64, u64), NaiveDate);
+
+/// Follows the store: computes figures anew when records, what came down or the day changed, and serves those who ask for a sync. Ends
 /// when the office was enrolled anew: the link that stands, or the wait of one that was turned away, is of the old key.
 async fn follow(service: &Service, control: &UplinkControl) {
-    let mut seen: Option<(i64, NaiveDate)> = None;
+    let mut seen: Option<Seen> = None;
     let mut noted: Option<Arc<UplinkFault>> = None;
     let mut enrolled: Option<u32> = None;
     loop {
@@ -112,10 +115,10 @@ async fn follow(service: &Service, control: &UplinkControl) {
 async fn look(
     service: &Service,
     control: &UplinkControl,
-    seen: &mut Option<(i64, NaiveDate)>,
+    seen: &mut Option<Seen>,
 ) -> Result<(), StoreFailed> {
     let today = service.today().await?;
-    let version = service.with(|store| store.data_version()).await?;
+    let version = service.version().await?;
     if *seen != Some((version, today)) {
         *seen = Some((version, today));
         service.refresh().await?;

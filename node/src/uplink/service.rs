@@ -139,6 +139,15 @@ impl Service {
         Ok(self.surroundings.today(heard))
     }
 
+    /// Changes when records, or what came down, may give other figures.
+    pub(super) async fn version(&self) -> Result<(i64, u64), StoreFailed> {
+        let read = self.thread.run(|answers| Ok((answers.store().data_version()?, answers.received())));
+        read.await.map_err(|_| StoreFailed)?.map_err(|fault: StoreFault| {
+            tracing::error!(%fault, "the store could not serve the daemon");
+            StoreFailed
+        })
+    }
+
     /// Brings the rows to be sent up to date. Gives whether any changed.
     pub(super) async fn refresh(&self) -> Result<bool, StoreFailed> {
         let (today, now) = (self.today().await?, self.surroundings.world.now());

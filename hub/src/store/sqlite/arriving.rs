@@ -1,8 +1,8 @@
 //! Applying what arrived: cursor check, items, positions. What they come to is written when the work is finished.
 
-use super::replicas::{self, Peer};
+use super::replicas::{self, Peer, Side};
 use super::work::Work;
-use super::{anchors, audit, directory, items, links, refusals, row};
+use super::{anchors, audit, directory, items, links, queue, refusals, row};
 use crate::store::StoreFault;
 use crate::store::anchoring::Finding;
 use crate::store::judging::{NotTaken, Taken, from_child, from_parent};
@@ -15,9 +15,9 @@ use zhuji_protocol::wire::ack::{FullStateEndV1, RefusedItemV1};
 use zhuji_protocol::wire::batch::CheckedBatch;
 use zhuji_protocol::wire::digest::Digest;
 use zhuji_protocol::wire::item::{Item, ItemKey};
-use zhuji_protocol::wire::kinds;
 use zhuji_protocol::wire::payload::AnchorV1;
 use zhuji_protocol::wire::position::PositionV1;
+use zhuji_protocol::wire::{kinds, subkey};
 
 impl Work<'_> {
     /// Applies a batch, or finds that it is not next.
@@ -230,8 +230,29 @@ impl Work<'_> {
                 self.month_put_aside(peer, key)?;
             }
             (kinds::item::REPORTING, _) => self.attendance_changed = true,
+            // Units, policies and notices of before harm nobody; an assignment would go on judging by what the hub
+            // that wrote it does not know any more.
+            (kinds::item::ASSIGNMENT, _) if links::is_parent(peer) => self.withdraw_assignment(key)?,
             _ => {}
         }
         items::put_aside(self.db, peer.id, key)
+    }
+
+    /// Takes an assignment back that came from above. Children learn of it as this hub did: by a new life, at whose end
+    /// they put aside what was not sent again.
+    fn withdraw_assignment(&mut self, key: &ItemKey) -> Result<(), StoreFault> {
+        let Some(serial) = subkey::read_assignment(&key.subkey) else { return Ok(()) };
+        directory::withdraw_assignment(self.db, &key.unit, serial)?;
+        queue::withdraw(self.db, Side::Child, key)?;
+        self.judged_otherwise();
+        for child in replicas::on_side(self.db, Side::Child)? {
+            // One new life for all that is withdrawn at once.
+            let fresh = self.moment.life(&child.replica.to_string());
+            if child.incarnation != fresh {
+                replicas::begin_life(self.db, &child, fresh)?;
+                self.effects.to_wake.insert(child.replica);
+            }
+        }
+        Ok(())
     }
 }

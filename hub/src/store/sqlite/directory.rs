@@ -165,6 +165,12 @@ pub(super) fn put_assignment(db: &Connection, assignment: &Assignment) -> Result
     Ok(())
 }
 
+pub(super) fn withdraw_assignment(db: &Connection, unit: &UnitId, serial: u32) -> Result<(), StoreFault> {
+    db.prepare_cached("DELETE FROM assignment WHERE unit = :unit AND serial = :serial")?
+        .execute(named_params! { ":unit": unit.as_str(), ":serial": serial })?;
+    Ok(())
+}
+
 fn policies(db: &Connection, parsed: &mut Parsed) -> Result<BTreeMap<String, Vec<Arc<Policy>>>, StoreFault> {
     let mut policies: BTreeMap<String, Vec<Arc<Policy>>> = BTreeMap::new();
     let mut statement =

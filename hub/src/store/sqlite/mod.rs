@@ -36,6 +36,7 @@ use crate::proof::{Extent, Level};
 use crate::report::UnitFigures;
 use crate::revocations::{self, Revocation};
 use crate::store::arrival::{Applied, Asked, Effects, Moment};
+use crate::store::territory::Series;
 use crate::store::{
     Assigning, AuditEntry, Author, Contact, Enrolled, FleetRow, Founding, HubStore, Identity, IssuedToken,
     KnownKey, LeftBehind, RefusedRow, Ruling, Standing, StoreFault, Territory, Uplink, Verified,
@@ -44,6 +45,7 @@ use chrono::{DateTime, NaiveDate, Utc};
 use directory::Parsed;
 use rusqlite::{Connection, TransactionBehavior};
 use std::cell::RefCell;
+use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use work::{Finished, Warm, Work};
@@ -53,8 +55,11 @@ use zhuji_protocol::identity::{PublicKey, Replica, ReplicaKey, SecretHash, Token
 use zhuji_protocol::link::dialer;
 use zhuji_protocol::month::{Month, Period};
 use zhuji_protocol::policy::Policy;
+use zhuji_protocol::summary::Summary;
 use zhuji_protocol::unit::UnitId;
 use zhuji_protocol::wire::item::ItemKey;
+use zhuji_protocol::wire::life::Incarnation;
+use zhuji_protocol::wire::position::PositionV1;
 
 /// The only version of every structure that this program writes.
 const V1: u16 = crate::store::judging::V1;
@@ -141,6 +146,34 @@ impl SqliteStore {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
+    }
+
+    /// Where this hub stands with what another end sends, in that end's present life.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn position_with(&self, replica: &Replica) -> Result<Option<PositionV1>, StoreFault> {
+        let Some(peer) = replicas::find(&self.db, replica)? else { return Ok(None) };
+        Ok(items::positions(&self.db, peer.id)?.pop())
+    }
+
+    /// How far another end has acknowledged what this hub sends, and in which of this hub's lives towards it.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn acknowledged_by(&self, replica: &Replica) -> Result<Option<(Incarnation, u64)>, StoreFault> {
+        let Some(peer) = replicas::find(&self.db, replica)? else { return Ok(None) };
+        Ok(Some((peer.incarnation, replicas::acknowledged(&self.db, &peer)?)))
+    }
+
+    /// The months that stand here of one sender for one unit, whether they count or not.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn months_of(&self, series: &Series) -> Result<BTreeMap<Month, Summary>, StoreFault> {
+        let Some(peer) = replicas::find(&self.db, &series.sender)? else { return Ok(BTreeMap::new()) };
+        let months = items::months(&self.db, peer.id, series)?;
+        Ok(months.into_iter().map(|(month, (summary, _))| (month, summary)).collect())
     }
 
     /// Lets the file grow by so many pages more, as on a disk with so little room; `None`: as it likes.
@@ -258,6 +291,14 @@ impl SqliteStore {
         today: NaiveDate,
     ) -> Result<Vec<UnitFigures>, StoreFault> {
         self.reading(|db| shown::figures(db, &*self.present_territory(db)?, unit, depth, period, today))
+    }
+
+    /// The first month from which on a replica's rows count without a break; `None`: all of them ever did.
+    ///
+    /// # Errors
+    /// When the store cannot be read.
+    pub fn from_month(&self, replica: &Replica) -> Result<Option<Month>, StoreFault> {
+        self.reading(|db| Ok(self.present_territory(db)?.from_month(replica)))
     }
 
     /// Whether a key is the only active one of an active replica: then [`HubStore::key_used`] has nothing to write.

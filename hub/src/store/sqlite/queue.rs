@@ -60,6 +60,20 @@ pub(super) fn put_body(
     Ok(())
 }
 
+/// Takes a body back from one side, and from every queue there.
+pub(super) fn withdraw(db: &Connection, side: Side, key: &ItemKey) -> Result<(), StoreFault> {
+    let tables = [bodies(side), "outgoing"];
+    for table in tables {
+        db.prepare_cached(&format!(
+            "DELETE FROM {table} WHERE kind = :kind AND unit = :unit AND subkey = :subkey"
+        ))?
+        .execute(
+            named_params! { ":kind": key.kind, ":unit": key.unit.as_str(), ":subkey": &key.subkey[..] },
+        )?;
+    }
+    Ok(())
+}
+
 /// Every key with a body for one side.
 pub(super) fn keys(db: &Connection, side: Side) -> Result<BTreeSet<ItemKey>, StoreFault> {
     let keys = db

@@ -109,6 +109,13 @@ pub(super) fn begin_life(db: &Connection, peer: &Peer, fresh: Incarnation) -> Re
     Ok(())
 }
 
+/// How far the other end has acknowledged our queue's present life.
+pub(super) fn acknowledged(db: &Connection, peer: &Peer) -> Result<u64, StoreFault> {
+    Ok(db
+        .prepare_cached("SELECT acknowledged FROM replica WHERE id = :id")?
+        .query_row(named_params! { ":id": peer.id }, |row| row::mark(row, "acknowledged"))?)
+}
+
 pub(super) fn is_past_life(db: &Connection, peer: &Peer, life: Incarnation) -> Result<bool, StoreFault> {
     Ok(db
         .prepare_cached("SELECT 1 FROM past_life WHERE replica = :id AND incarnation = :life")?

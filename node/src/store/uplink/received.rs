@@ -1,6 +1,6 @@
 //! What comes down: directory entries, policies, assignments, calendars, keys that the hub vouches for.
 
-use super::setting;
+use super::{row, setting};
 use crate::store::{Act, Change, StoreFault, assignment, directory, policy};
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
 use zhuji_protocol::identity::PublicKey;
@@ -9,7 +9,7 @@ use zhuji_protocol::wire::ack::{FullStateEndV1, Refusal, RefusedItemV1};
 use zhuji_protocol::wire::batch::{Batch, CheckedBatch};
 use zhuji_protocol::wire::codec;
 use zhuji_protocol::wire::digest::Digest;
-use zhuji_protocol::wire::item::Item;
+use zhuji_protocol::wire::item::{Item, ItemKey};
 use zhuji_protocol::wire::kinds;
 use zhuji_protocol::wire::life::Incarnation;
 use zhuji_protocol::wire::payload::{AsideV1, AssignmentV1, CalendarV1, DirectoryEntryV1, PolicyV1};
@@ -89,19 +89,35 @@ pub fn apply(change: &Change<'_>, checked: CheckedBatch) -> Result<Received, Sto
 ///
 /// # Errors
 /// When the store cannot be written.
-pub fn apply_end(db: &Connection, end: &FullStateEndV1) -> Result<Received, StoreFault> {
-    let Some(mut position) = position(db)? else { return Ok(Received::Retired) };
+pub fn apply_end(change: &Change<'_>, end: &FullStateEndV1) -> Result<Received, StoreFault> {
+    let Some(mut position) = position(change)? else { return Ok(Received::Retired) };
     if position.incarnation != end.incarnation {
         return Ok(Received::Retired);
     }
     if position.at.cursor != end.through {
         return Ok(Received::NotNext(position));
     }
-    db.prepare_cached("UPDATE down_item SET aside = 1 WHERE ordinal < :ordinal")?
-        .execute(named_params! { ":ordinal": position.ordinal })?;
+    for key in put_aside(change, position.ordinal)? {
+        // Units, policies and notices of before harm nobody; an assignment would go on judging by what no hub knows.
+        if key.kind == kinds::item::ASSIGNMENT
+            && let Some(serial) = subkey::read_assignment(&key.subkey)
+        {
+            assignment::withdraw(change, &key.unit, serial)?;
+        }
+    }
     position.whole = true;
-    write_position(db, &position)?;
+    write_position(change, &position)?;
     Ok(Received::Applied { position, refused: Vec::new() })
+}
+
+fn put_aside(change: &Change<'_>, ordinal: u32) -> Result<Vec<ItemKey>, StoreFault> {
+    let keys = change
+        .prepare_cached(
+            "UPDATE down_item SET aside = 1 WHERE ordinal < :ordinal AND aside = 0 RETURNING kind, unit, subkey",
+        )?
+        .query_map(named_params! { ":ordinal": ordinal }, row::key_of)?
+        .collect::<rusqlite::Result<_>>()?;
+    Ok(keys)
 }
 
 fn take(change: &Change<'_>, item: &Item, ordinal: u32) -> Result<Result<(), Refusal>, StoreFault> {
