@@ -53,8 +53,16 @@ async fn serve_link(service: Service, link: LinkWish) {
     let answers =
         tokio::spawn(answer(service.clone(), replica.clone(), answering, handle.clone(), backlog.clone()));
     let place = Mutex::new(None);
-    let mut desk =
-        ChildDesk { service: service.clone(), replica, handle, requests, backlog, place, turned_away, from_month };
+    let mut desk = ChildDesk {
+        service: service.clone(),
+        replica,
+        handle,
+        requests,
+        backlog,
+        place,
+        turned_away,
+        from_month,
+    };
     let me = service.me.clone();
     let ended = link.serve(me, &mut desk, &mut inbox).await;
     tracing::debug!(replica = %desk.replica, ?ended, "a link ended");

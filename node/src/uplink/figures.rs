@@ -57,6 +57,13 @@ fn rows(db: &rusqlite::Connection, today: NaiveDate) -> Result<Rows, StoreFault>
         if first.is_some_and(|first| month < first) {
             continue;
         }
+        // The month in which the office came under this hub has days of before, judged by policies that only the hub of
+        // then knows: without their keys it is taken, with them it would be refused whole.
+        let summary = if first == Some(month) {
+            summary.reduced(&known_on_last_day(db, &office.unit, month)?)
+        } else {
+            summary
+        };
         let key = summary_key(&office.unit, month);
         rows.push((key, SummaryV1::encode(&summary, None).map_err(unencodable)?));
     }
@@ -71,6 +78,17 @@ fn rows(db: &rusqlite::Connection, today: NaiveDate) -> Result<Rows, StoreFault>
     };
     rows.push((key, ReportingV1::encode(&reporting, Some(own), None).map_err(unencodable)?));
     Ok(rows)
+}
+
+/// Whether a policy is assigned to the office, or to a unit that is above it on the month's last day.
+fn known_on_last_day(
+    db: &rusqlite::Connection,
+    unit: &UnitId,
+    month: Month,
+) -> Result<impl Fn(&str) -> bool, StoreFault> {
+    let chain: BTreeSet<UnitId> = store::directory::read(db)?.chain_in(unit, month).into_iter().collect();
+    let assignments = store::assignment::all(db)?;
+    Ok(move |policy: &str| assignments.names(policy, &chain))
 }
 
 fn summary_key(unit: &UnitId, month: Month) -> ItemKey {

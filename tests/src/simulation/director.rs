@@ -207,6 +207,8 @@ impl<'t> Director<'t> {
         machine.put_back(&original.machine.path)?;
         let mut clone = NodeMachine { machine, hub: original.hub.clone(), running: None };
         clone.start()?;
+        // What the copy acknowledges, the original never had.
+        self.tree.restored.insert(Who::Node(unit.clone()));
         self.clones.insert(unit.clone(), clone);
         self.note("node cloned", &unit.to_string());
         self.later(CLONE_RUNS, Deed::Record(unit.clone()));

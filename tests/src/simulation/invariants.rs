@@ -287,6 +287,18 @@ impl Counting<'_> {
 }
 
 impl Counting<'_> {
+    /// What an office was told that its hub does not take, and from which month on it sends.
+    fn refusals_of(&self, unit: &UnitId) -> String {
+        let Ok(store) = self.tree.nodes[unit].open() else { return String::new() };
+        let refused = uplink::refused(store.db()).unwrap_or_default();
+        let reasons: BTreeMap<String, usize> = refused.iter().fold(BTreeMap::new(), |mut counted, row| {
+            *counted.entry(format!("{:?} {}", row.reason, row.detail)).or_default() += 1;
+            counted
+        });
+        let from = uplink::standing(store.db()).ok().and_then(|standing| standing.from_month);
+        format!("\n  refused {reasons:?}, sends from {:?}", from.and_then(Month::from_number))
+    }
+
     /// Each leaf's flows of a month, beside what its hub holds of it.
     fn told(&self, month: Month) -> String {
         let mut told = String::new();
@@ -299,6 +311,7 @@ impl Counting<'_> {
             if own != held {
                 let flows =
                     |summary: Option<&Summary>| summary.map(|summary| summary.flows.reduced(&|_| false));
+                told += &self.refusals_of(unit);
                 told += &format!("\n  node {unit} has {:?}\n    its hub {hub} {:?}", flows(own), flows(held));
             }
         }
