@@ -20,6 +20,7 @@ use zhuji_protocol::wire::batch::{Batch, Cutter};
 use zhuji_protocol::wire::hello::WelcomeV1;
 use zhuji_protocol::wire::item::{Item, ItemKey};
 use zhuji_protocol::wire::life::Incarnation;
+use zhuji_protocol::wire::limits;
 use zhuji_protocol::wire::position::{Point, PositionV1};
 
 /// A row to be sent, not yet numbered.
@@ -86,6 +87,8 @@ struct Shared {
 struct State {
     incarnation: Incarnation,
     cutting: Cutting,
+    /// At most so many batches wait for their acknowledgement.
+    ahead: usize,
     /// The highest mark given to a row.
     head: u64,
     batches: VecDeque<Batch>,
@@ -133,6 +136,7 @@ impl MemoryReplica {
         let state = State {
             incarnation: Incarnation(random_bytes()),
             cutting: Cutting::Before(100),
+            ahead: limits::UNACKNOWLEDGED_BATCHES,
             head: 0,
             batches: VecDeque::new(),
             rows: VecDeque::new(),
@@ -189,6 +193,11 @@ impl MemoryReplica {
             state.batches.push_back(batch);
         }
         Ok(state.head)
+    }
+
+    /// At most so many batches wait for their acknowledgement; the link itself allows no more than four.
+    pub fn send_ahead(&self, batches: usize) {
+        self.state().ahead = batches.clamp(1, limits::UNACKNOWLEDGED_BATCHES);
     }
 
     /// The items that wait to be sent, as they will travel.
@@ -248,6 +257,7 @@ impl MemoryReplica {
         let mut state = self.state();
         let now = Instant::now();
         let batch = match state.cutting {
+            _ if state.sent.len() >= state.ahead => None,
             Cutting::Before(_) => state.batches.pop_front_if(|batch| batch.after() == from.at.cursor),
             Cutting::OneByOne if !state.sent.is_empty() => None,
             Cutting::OneByOne => state.rows.pop_front().and_then(|item| {
@@ -271,7 +281,8 @@ impl MemoryReplica {
         while let Some((_, sent)) = state.sent.pop_front_if(|(through, _)| *through <= at.cursor) {
             state.waited_ms.push(sent.elapsed().as_secs_f64() * 1000.0);
         }
-        let goes_on = state.cutting == Cutting::OneByOne && !state.rows.is_empty();
+        let waits = !state.rows.is_empty() || !state.batches.is_empty();
+        let goes_on = waits && (state.cutting == Cutting::OneByOne || state.sent.len() < state.ahead);
         if let Some(link) = state.link.as_ref().filter(|_| goes_on) {
             link.changed();
         }

@@ -49,10 +49,22 @@ pub fn listening(address: Option<&HubAddress>) -> Result<Arc<dyn AsyncUdpSocket>
 /// # Errors
 /// It cannot start.
 pub async fn serve(store: SqliteStore, listening: Arc<dyn AsyncUdpSocket>) -> Result<Running> {
+    serve_from(store, listening, socket::dialler()?).await
+}
+
+/// The same, that dials the hub above from this socket.
+///
+/// # Errors
+/// It cannot start.
+pub async fn serve_from(
+    store: SqliteStore,
+    listening: Arc<dyn AsyncUdpSocket>,
+    dialling: Arc<dyn AsyncUdpSocket>,
+) -> Result<Running> {
     let parts = Parts {
         store,
         listening,
-        dialling: socket::dialler()?,
+        dialling,
         world: World::real(),
         stepping: Stepping::Thread,
         versions: SPOKEN_VERSIONS.to_vec(),
