@@ -38,6 +38,8 @@ const MONTHS: usize = 120;
 const PATIENCE: Duration = Duration::from_secs(300);
 /// How often the top is looked at.
 const LOOK: Duration = Duration::from_millis(1);
+/// When the top shows the same for so long, nothing is on its way.
+const SETTLED: Duration = Duration::from_secs(3);
 
 struct Line {
     replica: MemoryReplica,
@@ -95,24 +97,25 @@ pub async fn chain(leaf: &Identity, top: &Path, records: usize) -> Result<Value>
     let (top, today) = (SqliteStore::read(top)?, civil_date(Utc::now()));
     let root = top.identity().await?.replica.unit;
     let shown = || contacts(&top, &root, today);
+    let month = Month::of(today);
+    let base = usize::try_from(Utc::now().timestamp() % 1_000_000)?;
+    // A replica that enrols anew begins another life: until its first row has gone up, older ones still leave the sum.
+    send(&line.replica, row(&line.replica, month, base)?).await?;
+    let mut before = settled(&shown).await?;
+    drop(line.replica.take_waits());
     let (sent, received) = (counted.sent(), counted.received());
     let mut waits = Vec::new();
     let begun = Instant::now();
-    let mut before = shown().await?;
-    for number in 0..records {
-        // One more contact in the running month than the row before told of.
-        let row = row(&line.replica, Month::of(today), number)?;
-        let mark = line.replica.give(&[row], Cutting::OneByOne)?;
+    for number in 1..=records {
+        // One contact more than the row before told of.
         let begun = Instant::now();
-        line.replica.go();
-        line.replica.acknowledged(mark).await?;
-        ensure!(line.replica.progress().borrow().refused == 0, "the leaf's hub refused the row");
-        while shown().await? == before {
+        send(&line.replica, row(&line.replica, month, base + number)?).await?;
+        while shown().await? != before + 1 {
             ensure!(begun.elapsed() < PATIENCE, "row {number} did not arrive at the top");
             tokio::time::sleep(LOOK).await;
         }
         waits.push(begun.elapsed().as_secs_f64() * 1000.0);
-        before = shown().await?;
+        before += 1;
     }
     let seconds = begun.elapsed().as_secs_f64();
     let answer = json!({ "run": "chain", "records": records, "seconds": seconds, "acknowledged": records });
@@ -165,6 +168,27 @@ pub async fn storm(identities: &[Identity]) -> Result<Value> {
     let answer = with_waits(answer, waits, counted.sent() - sent, counted.received() - received);
     controls.iter().for_each(UplinkControl::stop);
     Ok(answer)
+}
+
+async fn send(replica: &MemoryReplica, row: Origin) -> Result<()> {
+    let mark = replica.give(&[row], Cutting::OneByOne)?;
+    replica.go();
+    replica.acknowledged(mark).await?;
+    ensure!(replica.progress().borrow().refused == 0, "the leaf's hub refused a row");
+    Ok(())
+}
+
+/// What is shown once it has stayed the same for a while.
+async fn settled<F: Future<Output = Result<i64>>>(shown: impl Fn() -> F) -> Result<i64> {
+    let (mut last, mut since) = (shown().await?, Instant::now());
+    while since.elapsed() < SETTLED {
+        tokio::time::sleep(LOOK).await;
+        let now = shown().await?;
+        if now != last {
+            (last, since) = (now, Instant::now());
+        }
+    }
+    Ok(last)
 }
 
 fn with_waits(mut answer: Value, mut waits_ms: Vec<f64>, sent: u64, received: u64) -> Value {
