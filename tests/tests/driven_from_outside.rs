@@ -16,8 +16,14 @@ fn driven(words: &[&str]) -> Result<Value> {
 
 #[test]
 fn everything_that_it_sends_is_acknowledged_and_arrives_at_the_top() -> Result<()> {
-    let cast = Cast { hubs: &[PROVINCE, CITY, COUNTY], nodes: &[], policy_at: TOWNSHIP, today: today() };
-    let story = Story::begin(&cast)?;
+    let cast = Cast { hubs: &[PROVINCE, CITY, COUNTY], nodes: &[], policy_at: PROVINCE, today: today() };
+    let mut story = Story::begin(&cast)?;
+    story.await_that("the directory at the county", |story| {
+        let shown = story.hub_json(&unit(COUNTY), &["directory", "show", "--depth", "9"])?;
+        let rows = shown.as_array().context("the directory is a list")?;
+        let known = |wanted: &str| rows.iter().any(|row| row["unit"] == wanted);
+        Ok([TOWNSHIP, VILLAGE, SECOND_VILLAGE].into_iter().all(known))
+    })?;
     let store = |hub: &str| -> Result<String> {
         Ok(story.hubs.get(&unit(hub)).context("it runs")?.store.display().to_string())
     };
