@@ -96,17 +96,17 @@ impl Below<'_, '_> {
         }
     }
 
-    /// The lower level names the upper one as its parent, and every key that signed what is held here as its own.
+    /// The lower level names the upper one as its parent, and has a key that the upper one certified for it. The keys of
+    /// the batches are the upper level's own to prove: a hub forgets those that were exchanged.
     fn is_its_parent(&self, lower: &Checked<'_>, misfits: &mut Vec<Misfit>) {
         if lower.level.head.parent.as_ref() != Some(&self.upper.level.head.hub) {
             misfits.push(Misfit::of_level(lower.own(), What::Parent));
         }
         let own = own_keys(lower);
         let theirs = &lower.level.head.hub;
-        let batches = self.upper.level.batches.iter().filter(|batch| batch.sender == *theirs);
-        let strange: BTreeSet<KeyId> =
-            batches.map(|batch| batch.key).filter(|key| !own.contains(key)).collect();
-        if !strange.is_empty() {
+        let certified = self.upper.level.keys.iter().filter(|key| key.relation == Relation::Child);
+        let mut certified = certified.filter(|key| key.holder == *theirs).map(|key| key.public.id());
+        if !certified.any(|key| own.contains(&key)) {
             misfits.push(Misfit::of_sender(self.upper.own(), theirs, What::SenderKey));
         }
     }

@@ -58,7 +58,7 @@ pub enum What {
     OnwardBytes,
     /// The level names another hub above it.
     Parent,
-    /// The level above holds items signed by a key that this level does not have.
+    /// The lower level has no key that the level above certified for it.
     SenderKey,
     /// The level above holds another value than this level says it sent.
     NextValue,

@@ -41,8 +41,8 @@ pub struct KeptAnchor {
     pub now: ChainPointV1,
 }
 
-/// Judges an anchor of life `ordinal` by those that are kept. It is enough to hand in the last one of each life and those
-/// with the entries that the anchor names.
+/// Judges an anchor of life `ordinal` by those that are kept. It is enough to hand in the last one of this life and of the
+/// one before, and those with the entries that the anchor names.
 #[must_use]
 pub fn judge(kept: &[KeptAnchor], ordinal: u32, anchor: &AnchorV1) -> Finding {
     let AnchorV1 { now, before } = *anchor;

@@ -75,7 +75,7 @@ fn last(db: &Connection, peer: &Peer) -> Result<Option<AnchorRow>, StoreFault> {
         .optional()?)
 }
 
-/// The last one of each life, and those with the entries that the anchor names.
+/// The last one of this life and of the one before, and those with the entries that the anchor names.
 fn known(
     db: &Connection,
     peer: &Peer,
@@ -86,8 +86,13 @@ fn known(
         .prepare_cached(
             "SELECT ordinal, entries, head FROM anchor WHERE replica = :replica AND entries IN (:now, :before)
              UNION
-             SELECT ordinal, max(entries), head FROM anchor WHERE replica = :replica AND ordinal <= :ordinal
-              GROUP BY ordinal",
+             SELECT * FROM (SELECT ordinal, entries, head FROM anchor
+                             WHERE replica = :replica AND ordinal = :ordinal
+                             ORDER BY revision DESC LIMIT 1)
+             UNION
+             SELECT * FROM (SELECT ordinal, entries, head FROM anchor
+                             WHERE replica = :replica AND ordinal < :ordinal
+                             ORDER BY ordinal DESC, revision DESC LIMIT 1)",
         )?
         .query_map(
             named_params! {

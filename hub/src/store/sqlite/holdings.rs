@@ -1,7 +1,7 @@
 //! What this level holds, taken as a value: for proving a figure, and for handing to another office.
 
 use super::replicas::{self, Peer};
-use super::{anchors, hub, items, row, rows};
+use super::{anchors, hub, items, row, rows, upward};
 use crate::proof::level::{
     Extent, FigureRow, Head, HeldItem, HeldKey, Level, OnwardRow, PublishedRow, Relation, SignedBatch,
 };
@@ -89,7 +89,12 @@ impl<'a> Taking<'a> {
 
     fn keys(&self) -> Result<Vec<HeldKey>, StoreFault> {
         let own = Replica::hub(self.territory.own.clone());
-        let mut keys: Vec<HeldKey> = hub::own_keys(self.db)?
+        let mut signing = hub::own_keys(self.db)?;
+        let upward = upward::present(self.db)?.public();
+        if !signing.contains(&upward) {
+            signing.push(upward);
+        }
+        let mut keys: Vec<HeldKey> = signing
             .into_iter()
             .map(|public| HeldKey {
                 relation: Relation::Own,

@@ -82,3 +82,76 @@ pub(super) fn acknowledged(db: &Connection, cursor: u64) -> Result<(), StoreFaul
         .execute(named_params! { ":last": last })?;
     Ok(())
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::store::tests::store;
+    use crate::store::uplink::{backlog, head};
+    use crate::store::uplink::{cut_next, speaks, stands_at};
+    use zhuji_protocol::identity::{Replica, ReplicaKey};
+    use zhuji_protocol::link::effects::CutFrom;
+    use zhuji_protocol::wire::batch::Batch;
+    use zhuji_protocol::wire::life::Incarnation;
+    use zhuji_protocol::wire::position::Point;
+
+    fn cut(db: &Connection, unit: &UnitId, cursor: u64, version: u16) -> Option<Batch> {
+        let at = Point { cursor, chain: Digest::ZERO };
+        let from = CutFrom { incarnation: Incarnation([1; 16]), at, version };
+        let key = ReplicaKey::from_seed(&[7; 32]).expect("a key");
+        cut_next(db, from, &Replica::node(unit.clone()), &key, 0).expect("cut")
+    }
+
+    fn anchor_in(batch: &Batch) -> AnchorV1 {
+        AnchorV1::decode(batch.items()[0].body()).expect("an anchor")
+    }
+
+    #[test]
+    fn the_end_of_the_trail_goes_up_once_and_says_what_stands_where_it_was_acknowledged() {
+        let (_folder, mut store) = store();
+        let unit = store.office().expect("an office").unit;
+        store
+            .writing(|db| {
+                assert!(put_anchor(db, &unit)?);
+                assert!(!put_anchor(db, &unit)?, "nothing is new");
+                let first = cut(db, &unit, 0, 2).expect("a batch");
+                assert_eq!(anchor_in(&first).before, None);
+                stands_at(db, Point { cursor: first.through(), chain: Digest::ZERO })?;
+                let told = acknowledged_anchor(db)?.expect("acknowledged");
+                assert_eq!(told, audit::end(db)?);
+                assert!(!put_anchor(db, &unit)?, "an acknowledgement is no news");
+
+                // Somebody makes the last entry's hash another.
+                db.execute(
+                    "UPDATE audit SET hash = zeroblob(32) WHERE number = ?1",
+                    [told.entries.cast_signed()],
+                )?;
+                assert!(put_anchor(db, &unit)?);
+                let second = cut(db, &unit, first.through(), 2).expect("a batch");
+                let before = anchor_in(&second).before.expect("named");
+                assert_eq!((before.entries, before.head), (told.entries, Digest::ZERO));
+                Ok(())
+            })
+            .expect("written");
+    }
+
+    #[test]
+    fn a_hub_that_speaks_version_1_gets_no_anchor_owes_none_and_gets_it_when_it_speaks_version_2() {
+        let (_folder, mut store) = store();
+        let unit = store.office().expect("an office").unit;
+        store
+            .writing(|db| {
+                speaks(db, 1)?;
+                put_anchor(db, &unit)?;
+                assert!(cut(db, &unit, 0, 1).is_none());
+                assert_eq!((head(db)?, backlog(db, 0)?), (0, 0));
+                let mark: u64 = 40;
+                db.execute("UPDATE mark SET last = ?1", [mark.cast_signed()])?;
+                speaks(db, 2)?;
+                assert_eq!((head(db)?, backlog(db, mark)?), (mark + 1, 1));
+                assert_eq!(cut(db, &unit, mark, 2).expect("a batch").through(), mark + 1);
+                Ok(())
+            })
+            .expect("written");
+    }
+}

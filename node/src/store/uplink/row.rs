@@ -181,3 +181,20 @@ fn next_mark(db: &Connection) -> Result<i64, StoreFault> {
         .prepare_cached("UPDATE mark SET last = last + 1 RETURNING last")?
         .query_row([], |row| row.get(0))?)
 }
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn what_travels_is_what_the_registry_says() {
+        let db = Connection::open_in_memory().expect("a database");
+        let sql = format!("SELECT {TRAVELS} FROM (SELECT :kind AS kind)");
+        for (kind, version) in (0..40).flat_map(|kind| [(kind, 1), (kind, 2), (kind, 3)]) {
+            let travels: bool = db
+                .query_row(&sql, named_params! { ":kind": kind, ":version": version }, |row| row.get(0))
+                .expect("an answer");
+            assert_eq!(travels, kinds::item::since(kind) <= version, "kind {kind}, version {version}");
+        }
+    }
+}
