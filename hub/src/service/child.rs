@@ -38,7 +38,7 @@ pub(super) async fn serve(service: Service, connection: Connection, peer: PeerCe
 async fn serve_link(service: Service, link: LinkWish) {
     let replica = link.peer().replica.clone();
     // Before the greeting: what changes meanwhile is told at the cost of one greeting more.
-    let from_month = service.reader.from_month(replica.clone()).await.flatten();
+    let from_month = service.reader.first_month_of(replica.clone()).await.flatten();
     let standing = standing(&service, replica.clone(), link.peer().public_key).await;
     let (handle, mut inbox): (LinkHandle, LinkInbox) = LinkHandle::new();
     let turned_away = match standing {

@@ -64,7 +64,7 @@ impl Service {
         tokio::spawn(async move {
             let Some(link) = service.links.of(&replica) else { return };
             if replica.role == Role::Node
-                && let Some(from_month) = service.reader.from_month(replica.clone()).await
+                && let Some(from_month) = service.reader.first_month_of(replica.clone()).await
                 && let Some(link) = service.links.told_otherwise(&replica, from_month)
             {
                 // It dials again within a second.

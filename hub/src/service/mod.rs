@@ -109,7 +109,7 @@ impl Service {
         let from = handshake.remote_address();
         match handshake.finish().await {
             Ok(Arrival::Link { connection, peer, guest }) => {
-                child::serve(self, connection, peer, guest).await
+                child::serve(self, connection, peer, guest).await;
             }
             Ok(Arrival::Enrolment { connection, guest: _until_gone }) => {
                 admission::serve(&self, &connection).await;

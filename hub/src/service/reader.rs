@@ -54,7 +54,7 @@ impl Reader {
     }
 
     /// The first month from which on a replica's rows count without a break; outer `None`: it cannot be told.
-    pub(super) async fn from_month(&self, replica: Replica) -> Option<Option<Month>> {
+    pub(super) async fn first_month_of(&self, replica: Replica) -> Option<Option<Month>> {
         let found = self.thread.run(move |store| store.from_month(&replica)).await;
         found.ok()?.ok()
     }
