@@ -1,4 +1,5 @@
-//! Bytes of the bare program: `u32 count | (u16 key length | key | u32 length | bytes)*`, after which a signature may stand.
+//! Bytes of the bare program: `u32 count | (u16 key length | u32 length | bytes)*`, after which a signature may stand. A row's
+//! bytes begin with its key, as the product's items do, so that no key travels twice.
 
 use zhuji_protocol::wire::item::Item;
 
@@ -15,11 +16,9 @@ impl Message {
         let mut bytes = Vec::new();
         bytes.extend_from_slice(&length(items.len()).to_le_bytes());
         for item in items {
-            let key = item.key();
-            let unit = key.unit.as_str().as_bytes();
-            let whole = [&key.kind.to_be_bytes()[..], unit, &key.subkey].concat();
-            bytes.extend_from_slice(&u16::try_from(whole.len()).unwrap_or(u16::MAX).to_le_bytes());
-            bytes.extend_from_slice(&whole);
+            // Revision, length and body follow what names the item.
+            let key = item.bytes().len() - item.body().len() - size_of::<u64>() - size_of::<u32>();
+            bytes.extend_from_slice(&u16::try_from(key).unwrap_or(u16::MAX).to_le_bytes());
             bytes.extend_from_slice(&length(item.bytes().len()).to_le_bytes());
             bytes.extend_from_slice(item.bytes());
         }
@@ -49,9 +48,10 @@ impl Message {
         let mut rest = self.bytes.get(4..).unwrap_or_default();
         (0..self.count()).map_while(move |_| {
             let (head, tail) = rest.split_first_chunk::<2>()?;
-            let (key, tail) = tail.split_at_checked(usize::from(u16::from_le_bytes(*head)))?;
+            let key = usize::from(u16::from_le_bytes(*head));
             let (head, tail) = tail.split_first_chunk::<4>()?;
             let (bytes, tail) = tail.split_at_checked(u32::from_le_bytes(*head) as usize)?;
+            let key = bytes.get(..key)?;
             rest = tail;
             Some((key, bytes))
         })
