@@ -131,13 +131,13 @@ fn command(program: &str, words: &[String]) -> Result<()> {
     match program {
         "zhuji-hub" => match zhuji_hub::cli::parse(words).1 {
             Ok((command, context)) => {
-                command.run(&context).map_err(|failure| failed(format!("{failure:?}")))?
+                command.run(&context).map_err(|failure| failed(format!("{failure:?}")))?;
             }
             Err(_) => bail!("{program} does not know these words"),
         },
         _ => match zhuji_node::cli::parse(words).1 {
             Ok((command, context)) => {
-                command.run(&context).map_err(|failure| failed(format!("{failure:?}")))?
+                command.run(&context).map_err(|failure| failed(format!("{failure:?}")))?;
             }
             Err(_) => bail!("{program} does not know these words"),
         },

@@ -113,10 +113,10 @@ impl Figure<'_> {
         }
         match (self.goal, self.is_met()) {
             (Goal::AtLeast(least), Some(met)) => {
-                line.push_str(&format!("; goal ≥ {}: {}", short(least), word(met)))
+                line.push_str(&format!("; goal ≥ {}: {}", short(least), word(met)));
             }
             (Goal::AtMost(most), Some(met)) => {
-                line.push_str(&format!("; goal ≤ {}: {}", short(most), word(met)))
+                line.push_str(&format!("; goal ≤ {}: {}", short(most), word(met)));
             }
             _ => {}
         }
