@@ -103,7 +103,7 @@ pub(super) fn set_uplink(work: &mut Work<'_>, uplink: &Uplink, author: &Author) 
             ":cert": uplink.certificate,
         })?;
     if let Ok(own) = check_peer(&uplink.authority, &uplink.certificate) {
-        upward::enrolled(work.db, &own.public_key)?;
+        upward::enrolled(work.db, &own.public_key, work.moment.now)?;
     }
     for key in &uplink.keys {
         believe(work, peer, &uplink.parent, *key)?;

@@ -1,8 +1,10 @@
 //! The keys with which this hub dials the hub above: one in use, one of a renewal under way, one of an enrolment. Each
-//! is kept before it is shown to anybody, so that a lost answer locks nobody out.
+//! is kept before it is shown to anybody, so that a lost answer locks nobody out. Those that were used are listed among
+//! the hub's own keys for ever: whoever joins this level with the one above finds there who signed.
 
 use super::{audit, hub};
 use crate::store::{Author, StoreFault};
+use chrono::{DateTime, Utc};
 use rusqlite::{Connection, OptionalExtension, named_params};
 use zhuji_protocol::identity::{PublicKey, ReplicaKey};
 
@@ -38,15 +40,19 @@ pub(super) fn renewed(
 ) -> Result<(), StoreFault> {
     let Some(next) = kept(db, NEXT)?.filter(|next| next.public() == *key) else { return Ok(()) };
     write(db, PRESENT, &next)?;
+    hub::list_own_key(db, &next, author.at)?;
     remove(db, NEXT)?;
     db.prepare_cached("UPDATE uplink SET cert = :cert")?.execute(named_params! { ":cert": certificate })?;
     audit::append(db, author, "renew-upward", hub::unit(db)?.as_str(), &key.id().to_string())
 }
 
 /// The hub above let this one in with `key`.
-pub(super) fn enrolled(db: &Connection, key: &PublicKey) -> Result<(), StoreFault> {
+pub(super) fn enrolled(db: &Connection, key: &PublicKey, now: DateTime<Utc>) -> Result<(), StoreFault> {
     match kept(db, NEWCOMER)?.filter(|newcomer| newcomer.public() == *key) {
-        Some(newcomer) => write(db, PRESENT, &newcomer)?,
+        Some(newcomer) => {
+            write(db, PRESENT, &newcomer)?;
+            hub::list_own_key(db, &newcomer, now)?;
+        }
         None => remove(db, PRESENT)?,
     }
     remove(db, NEWCOMER)?;
