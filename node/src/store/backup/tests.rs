@@ -4,9 +4,19 @@ use super::*;
 use crate::store::leader;
 use crate::store::tests::{author, office, store};
 use std::sync::atomic::{AtomicBool, Ordering};
+use std::time::Duration;
 use zhuji_protocol::facts::Leader;
 
 const FRESH: Incarnation = Incarnation([9; 16]);
+
+/// Tells a thread to end, also when a test panics before it comes to that.
+struct Ended<'a>(&'a AtomicBool);
+
+impl Drop for Ended<'_> {
+    fn drop(&mut self) {
+        self.0.store(true, Ordering::Relaxed);
+    }
+}
 
 fn add(store: &mut Store, id: &str) {
     let change = store.change(&author()).expect("a change");
@@ -69,8 +79,12 @@ fn copies_made_under_load_are_each_of_one_moment() {
             while !done.load(Ordering::Relaxed) || written < 50 {
                 written += 1;
                 add(&mut other, &format!("L{written}"));
+                // Who waits for the store looks now and then only: without a gap it may never find it free.
+                std::thread::sleep(Duration::from_millis(2));
             }
         });
+        // However the copies end, the writer ends with them.
+        let ended = Ended(&done);
         let mut before = 0;
         for round in 0..5 {
             let to = folder.path().join(format!("copy-{round}.db"));
@@ -80,7 +94,7 @@ fn copies_made_under_load_are_each_of_one_moment() {
             assert!(held.records >= before);
             before = held.records;
         }
-        done.store(true, Ordering::Relaxed);
+        drop(ended);
         writer.join().expect("no panic");
     });
 }
