@@ -119,7 +119,7 @@ impl<'a> Checking<'a> {
                 misfits.push(about(What::Twice));
             }
         }
-        if !keys.get(&head.key.id()).is_some_and(|(relation, ..)| *relation == Relation::Own) {
+        if keys.get(&head.key.id()).is_none_or(|(relation, ..)| *relation != Relation::Own) {
             misfits.push(Misfit::of_level(&self.own, What::Authority));
         }
         self.misfits.extend(misfits);

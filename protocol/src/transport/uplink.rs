@@ -216,16 +216,12 @@ impl<S: UplinkStore> Uplink<S> {
     }
 
     fn show_waiting(&self, fault: UplinkFault, wait: Duration) {
-        if fault.turned_away().is_some() {
-            tracing::error!(%fault, wait_s = wait.as_secs(), "THE HUB TURNS THIS REPLICA AWAY: a person has to see to it");
-        } else {
-            match fault.turned_away() {
-                // Somebody has to do something about it.
-                Some(_) => {
-                    tracing::warn!(%fault, wait_s = wait.as_secs(), "turned away, dialling again in hours")
-                }
-                None => tracing::info!(%fault, wait_s = wait.as_secs(), "uplink ended, dialling again later"),
+        let wait_s = wait.as_secs();
+        match fault.turned_away() {
+            Some(_) => {
+                tracing::error!(%fault, wait_s, "THE HUB TURNS THIS REPLICA AWAY: a person has to see to it");
             }
+            None => tracing::info!(%fault, wait_s, "uplink ended, dialling again later"),
         }
         let until = self.world.now() + TimeDelta::from_std(wait).unwrap_or(TimeDelta::MAX);
         self.control.show(|status| {

@@ -31,7 +31,7 @@ pub fn put_anchor(db: &Connection, unit: &UnitId) -> Result<bool, StoreFault> {
         }
         None => None,
     };
-    let body = AnchorV1 { now, before }.encode().map_err(|fault| std::io::Error::other(fault))?;
+    let body = AnchorV1 { now, before }.encode().map_err(std::io::Error::other)?;
     row::put(db, &key, VERSION, &body)
 }
 

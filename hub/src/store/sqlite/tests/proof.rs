@@ -199,7 +199,11 @@ fn whoever_can_seal_anew_is_still_found_out_and_the_place_is_named() {
         ("a shown figure is left out", |level| drop(level.figures.remove(0)), What::Figure),
         ("what goes up", |level| digit(&mut level.onward[0].body), What::Onward),
         ("what it was made of", |level| last(&mut level.onward[0].body), What::MadeOf),
-        ("a certificate", |level| child(level).certificate.iter_mut().for_each(last), What::Certificate),
+        (
+            "a certificate",
+            |level| child(level).certificate.iter_mut().for_each(|bytes| last(bytes)),
+            What::Certificate,
+        ),
         ("a place in the directory", |level| entry(level), What::Published),
         ("the end of an audit trail", |level| level.anchors[0].now.head.0[1] ^= 1, What::Anchor),
         ("an item twice", |level| level.items.push(level.items[0].clone()), What::Twice),
@@ -231,7 +235,7 @@ fn whoever_can_seal_anew_is_still_found_out_and_the_place_is_named() {
     assert_eq!(held.sender, Some(Replica::hub(id(COUNTY))));
 }
 
-fn last(bytes: &mut Vec<u8>) {
+fn last(bytes: &mut [u8]) {
     if let Some(last) = bytes.last_mut() {
         *last ^= 1;
     }
