@@ -56,6 +56,10 @@ fn two_daemons_that_take_each_others_place_are_kept_out_until_one_is_enrolled_an
         };
         Ok(said(&log)? && said(&tree.nodes[&node].log)?)
     })?;
+    // A daemon enters it in its store a moment after it has said so.
+    tree.await_that("both stores say so", |tree| {
+        Ok(is_told_everywhere(tree, &[&tree.nodes[&node].store, &clone]).is_ok())
+    })?;
     is_told_everywhere(&tree, &[&tree.nodes[&node].store, &clone])?;
     ensure!(contacts(&tree)? == before, "something counted twice");
     other.kill()?;
