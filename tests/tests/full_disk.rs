@@ -88,12 +88,13 @@ fn where_nothing_may_be_written_both_programs_say_so() -> Result<()> {
         tree.settle_node(&node, disk.path())?;
         tree.settle_hub(&county, disk.path())?;
         tree.await_quiet()?;
+        let pairing = tree.pairing_of(&node)?;
         tree.stop();
         disk.make_read_only()?;
         let stores = [(NODE, tree.nodes[&node].store.clone()), (HUB, tree.hubs[&county].store.clone())];
         for (program, store) in stores {
             let writing: &[&[&str]] = match program {
-                NODE => &[&["contact", "add", "--pairing", "p1"], &["run"], &["sync", "--once"]],
+                NODE => &[&["contact", "add", "--pairing", &pairing], &["run"], &["sync", "--once"]],
                 _ => &[&["serve"], &["revoke", "--unit", TOWNSHIP, "--role", "node"]],
             };
             for words in writing {

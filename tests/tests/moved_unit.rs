@@ -1,7 +1,7 @@
 //! A township moves from one county to another: its past stays where it was, its future counts where it is, and the
 //! city, which has both counties, counts it once.
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 use chrono::{Datelike, NaiveDate};
 use std::fs;
 use zhuji_protocol::unit::UnitId;
@@ -53,6 +53,12 @@ fn a_townships_past_stays_and_its_future_counts_in_the_new_county() -> Result<()
     tree.await_that("the move at the new county", |tree| {
         let shown = tree.hub_json(&unit(OTHER_COUNTY), &["directory", "show", "--depth", "9"])?;
         Ok(shown.as_array().is_some_and(|rows| rows.iter().any(|row| row["unit"] == TOWNSHIP)))
+    })?;
+    // What the old county has to tell the township of its move, it can tell only before the township leaves.
+    tree.await_that("the move at the township", |tree| {
+        let fleet = tree.hub_json(&unit(COUNTY), &["fleet"])?;
+        let rows = fleet.as_array().context("a list")?;
+        Ok(rows.iter().filter(|row| row["unit"] == TOWNSHIP).all(|row| row["owed"] == 0))
     })?;
     let token = tree.token(&unit(OTHER_COUNTY), &mover, "node")?;
     tree.node(&mover, &["enrol", &token])?;

@@ -14,6 +14,7 @@ use crate::month::Month;
 use crate::unit::UnitId;
 use chrono::NaiveDate;
 use std::collections::{BTreeMap, BTreeSet};
+use std::ops::Bound;
 use std::sync::Arc;
 
 /// All units that a program knows, with their history. Copies share entries: that of a country has hundreds of
@@ -23,6 +24,9 @@ pub struct Directory {
     entries: BTreeMap<UnitId, Arc<Entry>>,
     /// Every unit that was ever somebody's parent, with those below it at some time.
     children: BTreeMap<UnitId, BTreeSet<UnitId>>,
+    /// Every day from which on something stands otherwise than the day before, and how many spans turn on it: so
+    /// that a question about today need not look at a country's units.
+    turns: BTreeMap<NaiveDate, usize>,
 }
 
 impl Directory {
@@ -39,11 +43,22 @@ impl Directory {
     /// Takes an entry in, in place of the one under the same id.
     pub fn put(&mut self, entry: Entry) {
         if let Some(old) = self.entries.remove(&entry.id) {
+            for day in turning_days(&old) {
+                if let Some(count) = self.turns.get_mut(&day) {
+                    *count -= 1;
+                    if *count == 0 {
+                        self.turns.remove(&day);
+                    }
+                }
+            }
             for parent in old.parents() {
                 if let Some(children) = self.children.get_mut(parent) {
                     children.remove(&old.id);
                 }
             }
+        }
+        for day in turning_days(&entry) {
+            *self.turns.entry(day).or_default() += 1;
         }
         for parent in entry.parents() {
             self.children.entry(parent.clone()).or_default().insert(entry.id.clone());
@@ -173,17 +188,19 @@ impl Directory {
     #[must_use]
     pub fn turns_between(&self, one: NaiveDate, other: NaiveDate) -> bool {
         let (first, last) = (one.min(other), one.max(other));
-        first != last
-            && self.entries().flat_map(|entry| &entry.spans).any(|span| {
-                span.from.is_some_and(|from| first < from && from <= last)
-                    || span.to.is_some_and(|to| first <= to && to < last)
-            })
+        first != last && self.turns.range((Bound::Excluded(first), Bound::Included(last))).next().is_some()
     }
 
     /// The units without a parent today.
     pub fn tops_on(&self, day: NaiveDate) -> impl Iterator<Item = &Entry> {
         self.entries().filter(move |entry| entry.on(day).is_some_and(|found| found.parent.is_none()))
     }
+}
+
+/// The days on which a span of the entry begins, and those after which one has ended.
+fn turning_days(entry: &Entry) -> impl Iterator<Item = NaiveDate> {
+    let ended = |span: &Span| span.to.and_then(|to| to.succ_opt());
+    entry.spans.iter().flat_map(move |span| [span.from, ended(span)]).flatten()
 }
 
 #[cfg(test)]

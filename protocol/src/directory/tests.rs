@@ -149,3 +149,24 @@ fn every_fault_of_a_snapshot_is_named_at_once() {
         ]
     );
 }
+
+#[test]
+fn places_turn_on_the_days_on_which_a_span_begins_or_has_ended() {
+    let mut directory = small();
+    assert!(!directory.turns_between(day("1990-01-01"), day("2090-01-01")));
+    let entry = moved(&directory, TOWN, OTHER, "2026-07-01");
+    directory.put(entry.clone());
+    for (one, other, turns) in [
+        ("2026-06-30", "2026-07-01", true),
+        ("2026-07-01", "2026-06-30", true),
+        ("2026-06-29", "2026-06-30", false),
+        ("2026-07-01", "2026-07-02", false),
+        ("2026-07-01", "2026-07-01", false),
+    ] {
+        assert_eq!(directory.turns_between(day(one), day(other)), turns, "{one} {other}");
+    }
+    // Put in again nothing turns twice, and what is gone turns nothing.
+    directory.put(entry);
+    directory.put(small().get(&id(TOWN)).expect("a unit").clone());
+    assert!(!directory.turns_between(day("1990-01-01"), day("2090-01-01")));
+}
