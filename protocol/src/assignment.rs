@@ -30,11 +30,18 @@ pub struct Assignment {
     pub to: Option<NaiveDate>,
     /// Of two assignments of a unit that begin on one day, the later serial holds.
     pub serial: u32,
+    /// The hub that assigned it: what it assigned ends the day before the unit comes under another hub. None: the office
+    /// itself, or a program that judges nothing.
+    pub issuer: Option<UnitId>,
 }
 
 impl Assignment {
     fn holds_on(&self, day: NaiveDate) -> bool {
         self.from <= day && self.to.is_none_or(|to| day <= to)
+    }
+
+    fn is_by(&self, is_above: impl Fn(&UnitId) -> bool) -> bool {
+        self.issuer.as_ref().is_none_or(is_above)
     }
 }
 
@@ -89,19 +96,22 @@ impl Assignments {
         self.0.values().flatten()
     }
 
-    /// Whether the policy was ever assigned to one of `units`.
+    /// Whether the policy was ever assigned to one of `units`, by one of them.
     #[must_use]
     pub fn names(&self, policy: &str, units: &BTreeSet<UnitId>) -> bool {
-        units.iter().flat_map(|unit| self.of(unit)).any(|assignment| assignment.version.policy == policy)
+        let mut assigned = units.iter().flat_map(|unit| self.of(unit));
+        assigned.any(|one| one.version.policy == policy && one.is_by(|hub| units.contains(hub)))
     }
 
-    /// The assignment that holds for the unit on that day: its own, else the nearest ancestor's.
+    /// The assignment that holds for the unit on that day: its own, else the nearest ancestor's. Only hubs that are at or
+    /// above the unit on that day assign to it.
     #[must_use]
     pub fn on(&self, directory: &Directory, unit: &UnitId, day: NaiveDate) -> Option<&Assignment> {
-        directory
-            .chain_on(unit, day)
-            .iter()
-            .find_map(|above| self.of(above).filter(|assignment| assignment.holds_on(day)).last())
+        let chain = directory.chain_on(unit, day);
+        let holds = |assignment: &&Assignment| {
+            assignment.holds_on(day) && assignment.is_by(|hub| chain.contains(hub))
+        };
+        chain.iter().find_map(|above| self.of(above).filter(holds).last())
     }
 
     /// The unit's timeline, oldest first, up to the last change that is known.
@@ -167,7 +177,7 @@ mod tests {
 
     fn assigned(unit: &str, policy: &str, number: u32, from: &str, to: Option<&str>) -> Assignment {
         let version = PolicyVersion { policy: policy.into(), number, digest: [0; 32] };
-        Assignment { unit: id(unit), version, from: day(from), to: to.map(day), serial: number }
+        Assignment { unit: id(unit), version, from: day(from), to: to.map(day), serial: number, issuer: None }
     }
 
     const COUNTY: &str = "511723000000";
@@ -241,6 +251,35 @@ mod tests {
         let timeline = assignments.timeline(&directory, &id(TOWN));
         assert_eq!(timeline.len(), 1);
         assert_eq!(timeline[0].last, Some(day("2026-03-14")));
+    }
+
+    #[test]
+    fn a_move_ends_what_the_hub_of_before_assigned_to_the_unit_itself() {
+        let mut directory = directory();
+        directory.put(Entry::always(id("511724000000"), "大竹县", Level::County, None));
+        let mut town = directory.get(&id(TOWN)).expect("known").clone();
+        let mut attributes = town.latest().expect("a span").clone();
+        attributes.parent = Some(id("511724000000"));
+        town.change(day("2026-03-15"), attributes);
+        directory.put(town);
+        let by = |issuer: &str, policy: &str, from: &str| Assignment {
+            issuer: Some(id(issuer)),
+            ..assigned(TOWN, policy, 1, from, None)
+        };
+        let before = by(COUNTY, "before", "2020-01-01");
+        let timeline = Assignments::new([before.clone()]).timeline(&directory, &id(TOWN));
+        assert_eq!(timeline.len(), 1);
+        assert_eq!(timeline[0].last, Some(day("2026-03-14")));
+        let both = Assignments::new([before, by("511724000000", "after", "2026-02-01")]);
+        let timeline = both.timeline(&directory, &id(TOWN));
+        let days: Vec<_> =
+            timeline.iter().map(|one| (one.version.policy.as_str(), one.first, one.last)).collect();
+        assert_eq!(
+            days,
+            [("before", day("2020-01-01"), Some(day("2026-03-14"))), ("after", day("2026-03-15"), None)]
+        );
+        let units = |last: &str| [id(TOWN), id(last)].into();
+        assert!(both.names("before", &units(COUNTY)) && !both.names("before", &units("511724000000")));
     }
 
     #[test]

@@ -15,7 +15,7 @@ use tokio::task::{JoinHandle, JoinSet};
 use zhuji_protocol::console::Failure;
 use zhuji_protocol::link::end::Me;
 use zhuji_protocol::texts::Language;
-use zhuji_protocol::transport::{Credentials, HubEndpoint, World};
+use zhuji_protocol::transport::{Credentials, HubEndpoint, UplinkStatus, World};
 use zhuji_protocol::wire::close::CloseCode;
 use zhuji_protocol::wire::life::ProcessId;
 
@@ -133,6 +133,12 @@ impl Running {
     /// Performs a writing command, as one that comes over the administration socket.
     pub async fn perform(&self, language: Language, who: &str, request: Request) -> Reply {
         administrator::carry_out(&self.service, language, who.to_owned(), request).await
+    }
+
+    /// How the link to the hub above stands.
+    #[must_use]
+    pub fn uplink(&self) -> UplinkStatus {
+        self.service.uplink.status().borrow().clone()
     }
 
     /// Where figures are asked for.

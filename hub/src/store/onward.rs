@@ -97,6 +97,13 @@ impl Branch {
         }
     }
 
+    /// Whether an item of the month itself counts in it; its parts are known.
+    fn has_of(&self, month: Month) -> bool {
+        let number = Some(month.number());
+        let is_of = |part: &Part| subkey::read_summary(&part.key.subkey).map(|(of, _)| of) == number;
+        self.months.get(&month).is_some_and(|made_of| made_of.parts.iter().any(is_of))
+    }
+
     /// What the child's month is made of, as a root; `None` if of nothing.
     fn made_of(&mut self, territory: &Territory, child: &UnitId, month: Month) -> Option<Digest> {
         let leaves = &self.leaves;
@@ -149,10 +156,10 @@ pub fn of_child(
 ) -> Vec<OnwardMonth> {
     let leaves = &branch.leaves;
     let began = leaves.values().filter_map(|months| months.keys().next()).min().copied();
-    let mut months: BTreeSet<Month> = rows.keys().chain(sent).copied().collect();
+    let mut sure: BTreeSet<Month> = rows.keys().chain(sent).copied().collect();
+    sure.extend(territory.turns(child).into_iter().filter(|turn| began.is_some_and(|began| began <= *turn)));
+    let mut months = sure.clone();
     months.extend(leaves.values().flat_map(BTreeMap::keys));
-    months
-        .extend(territory.turns(child).into_iter().filter(|turn| began.is_some_and(|began| began <= *turn)));
     months.retain(|month| *month >= first && territory.chain(child, *month).len() == 2);
 
     let keeps = territory.keeps();
@@ -169,6 +176,10 @@ pub fn of_child(
         // A month in which nothing of the child's counts, changes or was ever sent says nothing. One in which the last
         // stock leaves is told as zero.
         if made.is_none() && !rows.contains_key(&month) && !sent.contains(&month) {
+            continue;
+        }
+        // What arrived but does not count here changes nothing, whenever it arrived.
+        if !sure.contains(&month) && !branch.has_of(month) {
             continue;
         }
         onward.push(OnwardMonth { month, summary, made_of: made.unwrap_or_else(|| made_of(Vec::new())) });

@@ -49,7 +49,7 @@ pub fn run(args: Args, context: &Context) -> Result<(), Failure> {
         let text = chosen.to_toml();
         let version = policy::version(&chosen.id, 0, &text);
         let unit = office.unit.clone();
-        (Assignment { unit, version, from: chosen.effective, to: None, serial: 0 }, text)
+        (Assignment { unit, version, from: chosen.effective, to: None, serial: 0, issuer: None }, text)
     });
     Store::create(path, &office, choice.as_ref(), &context.author())?;
     let made = Made {

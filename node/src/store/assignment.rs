@@ -86,11 +86,12 @@ pub fn is_own_choice(db: &Connection) -> Result<bool, StoreFault> {
 
 fn write(db: &Connection, assignment: &Assignment, local: bool) -> Result<(), StoreFault> {
     db.prepare_cached(
-        "INSERT INTO assignment (unit, serial, policy, number, digest, begins_on, ends_on, local)
-         VALUES (:unit, :serial, :policy, :number, :digest, :begins_on, :ends_on, :local)
+        "INSERT INTO assignment (unit, serial, policy, number, digest, begins_on, ends_on, local, issuer)
+         VALUES (:unit, :serial, :policy, :number, :digest, :begins_on, :ends_on, :local, :issuer)
          ON CONFLICT (unit, serial, local) DO UPDATE
             SET policy = excluded.policy, number = excluded.number, digest = excluded.digest,
-                begins_on = excluded.begins_on, ends_on = excluded.ends_on",
+                begins_on = excluded.begins_on, ends_on = excluded.ends_on,
+                issuer = excluded.issuer",
     )?
     .execute(named_params! {
         ":unit": assignment.unit.as_str(),
@@ -101,6 +102,7 @@ fn write(db: &Connection, assignment: &Assignment, local: bool) -> Result<(), St
         ":begins_on": day(Some(assignment.from)),
         ":ends_on": day(assignment.to),
         ":local": local,
+        ":issuer": assignment.issuer.as_ref().map(UnitId::as_str),
     })?;
     Ok(())
 }
@@ -114,11 +116,13 @@ pub(super) fn fields(assignment: &Assignment) -> Vec<(&'static str, String)> {
 }
 
 pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Assignment> {
-    let unit: String = row.get("unit")?;
-    Ok(Assignment {
-        unit: unit.parse().map_err(|error| {
+    let unit = |text: String| {
+        text.parse().map_err(|error| {
             rusqlite::Error::FromSqlConversionFailure(0, rusqlite::types::Type::Text, Box::new(error))
-        })?,
+        })
+    };
+    Ok(Assignment {
+        unit: unit(row.get("unit")?)?,
         version: PolicyVersion {
             policy: row.get("policy")?,
             number: row.get("number")?,
@@ -127,5 +131,6 @@ pub(super) fn from_row(row: &Row<'_>) -> rusqlite::Result<Assignment> {
         from: date(row, "begins_on")?,
         to: optional_date(row, "ends_on")?,
         serial: row.get("serial")?,
+        issuer: row.get::<_, Option<String>>("issuer")?.map(unit).transpose()?,
     })
 }

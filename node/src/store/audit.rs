@@ -306,7 +306,8 @@ fn first_unrecorded_overwritten(db: &Connection) -> Result<Option<i64>, StoreFau
     let mut first: Option<i64> = None;
     for ((kind, name), written) in latest {
         let mut standing = unrecorded::standing(db, &kind, &name)?;
-        if standing.is_empty() {
+        // Of a unit's several assignments, the one that was written last may have been withdrawn, and others stand.
+        if standing.is_empty() || kind == "assignment" {
             standing.push(unrecorded::Stands::new());
         }
         let is_written = |stands: &unrecorded::Stands| {

@@ -107,6 +107,7 @@ fn bodies() {
         from: day("2023-05-10"),
         to: Some(day("2026-12-31")),
         serial: 3,
+        issuer: None,
     };
     let body = AssignmentV1::encode(&assignment).expect("it encodes");
     assert_eq!(AssignmentV1::decode(&body), Ok(assignment));

@@ -5,18 +5,15 @@ use super::mutations::Mutation;
 use super::network::Weather;
 use super::plan::{Deed, Plan, Who};
 use super::tree::Tree;
-use anyhow::{Context, Result, bail};
+use anyhow::{Context, Result};
 use chrono::TimeDelta;
 use std::collections::BTreeMap;
 use std::net::Ipv4Addr;
 use std::path::PathBuf;
 use std::time::Duration;
-use tokio::time::{Instant, sleep, sleep_until};
+use tokio::time::{Instant, sleep_until};
 use zhuji_protocol::unit::UnitId;
 use zhuji_protocol::wire::kinds::SPOKEN_VERSIONS;
-
-/// For how long a command is tried again: a handshake in the worst weather takes some repetitions.
-const ERRAND_PATIENCE: Duration = Duration::from_secs(600);
 
 /// A copy runs beside the original for so long.
 const CLONE_RUNS: Duration = Duration::from_secs(900);
@@ -280,45 +277,14 @@ impl<'t> Director<'t> {
         for unit in self.clones.keys().cloned().collect::<Vec<_>>() {
             // The way out for a store that was copied: enrolled anew, whether it was found out or not.
             let hub = self.tree.nodes.get(&unit).context("a node")?.hub.clone();
-            self.enrol(&unit, &hub).await?;
+            self.tree.enrol_patiently(&unit, &hub).await?;
         }
         if self.tree.restored.contains(&Who::Hub(self.tree.top())) {
             // What the clerks of the top hub did since the copy was taken, they do again.
             self.tree.publish_directory(true).await?;
         }
-        self.errands().await?;
+        self.tree.errands().await?;
         self.tree.yard.clock.leap(1);
         Ok(())
-    }
-
-    /// What people do when their machines ask them: enrol where the unit now belongs, or anew.
-    ///
-    /// # Errors
-    /// A hub refuses for good.
-    pub async fn errands(&mut self) -> Result<()> {
-        for (unit, home) in self.tree.strays() {
-            self.enrol(&unit, &home).await?;
-        }
-        for unit in self.tree.turned_away()? {
-            if let Some(home) = self.tree.country.hub_of_node(&unit) {
-                self.note("enrolled anew", &unit.to_string());
-                self.enrol(&unit, &home).await?;
-            }
-        }
-        Ok(())
-    }
-
-    /// Tries until the directory is there and the line holds.
-    async fn enrol(&mut self, unit: &UnitId, hub: &UnitId) -> Result<()> {
-        let until = Instant::now() + ERRAND_PATIENCE;
-        loop {
-            match self.tree.enrol_node(unit, hub).await {
-                Ok(()) => return Ok(()),
-                Err(error) if Instant::now() > until => {
-                    bail!("{unit} could not be enrolled at {hub}: {error:#}")
-                }
-                Err(_) => sleep(Duration::from_secs(10)).await,
-            }
-        }
     }
 }

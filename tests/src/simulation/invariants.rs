@@ -252,7 +252,8 @@ struct Counting<'a> {
 
 impl Counting<'_> {
     /// What a hub should show of its unit in a month. A month of a unit is the present record of its office, or, where the
-    /// unit was under another hub then, what that hub acknowledged last.
+    /// unit was under another hub then or since, what the hub of then acknowledged last: an office sends from the month on
+    /// from which it counts at its hub without a break.
     fn expected(&self, hub: &UnitId, month: Month, current: Month) -> Result<Summary> {
         let mut sum = Summary::default();
         for (unit, months) in self.leaves {
@@ -262,7 +263,7 @@ impl Counting<'_> {
             }
             let Some(home) = chain.iter().find(|above| self.readers.contains_key(above)) else { continue };
             let frozen;
-            let months = if *home == self.tree.nodes[*unit].hub {
+            let months = if *home == self.tree.nodes[*unit].hub && self.stays(unit, home, month, current) {
                 months
             } else {
                 let series = Series {
@@ -287,6 +288,15 @@ impl Counting<'_> {
 }
 
 impl Counting<'_> {
+    /// Whether the unit's months count at `home` from `month` to the present one without a break.
+    fn stays(&self, unit: &UnitId, home: &UnitId, month: Month, current: Month) -> bool {
+        month.through(current.max(month)).all(|month| {
+            let chain = self.territory.chain(unit, month);
+            // A unit that was closed went nowhere.
+            chain.is_empty() || chain.iter().find(|above| self.readers.contains_key(above)) == Some(home)
+        })
+    }
+
     /// What an office was told that its hub does not take, and from which month on it sends.
     fn refusals_of(&self, unit: &UnitId) -> String {
         let Ok(store) = self.tree.nodes[unit].open() else { return String::new() };

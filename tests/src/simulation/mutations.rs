@@ -18,7 +18,7 @@ pub enum Mutation {
     CountsAgain,
     /// *Bounded authority*: an office is not told what its hub refused.
     TellsNobody,
-    /// *Clock-free*: a hub hears nobody whose clock reads earlier than it did before.
+    /// *Clock-free*: a hub hears nobody whose clock, or its own, reads earlier than it did before.
     OrdersByClock,
     /// *Mixed versions*: what a newer program sends is dropped.
     DropsUnknown,
@@ -65,7 +65,10 @@ impl Mutation {
                         AND unixepoch(NEW.last_contact) + NEW.skew_seconds < latest - 7200;
                      INSERT INTO mutation VALUES (NEW.id, unixepoch(NEW.last_contact) + NEW.skew_seconds)
                      ON CONFLICT (replica) DO UPDATE SET latest = max(latest, excluded.latest);
-                 END;"
+                 END;
+                 CREATE TRIGGER mutation_own_clock BEFORE UPDATE OF last_contact ON replica
+                 WHEN unixepoch(NEW.last_contact) < unixepoch(OLD.last_contact) - 7200
+                 BEGIN SELECT RAISE(ABORT, 'our clock went backward'); END;"
             }
             Self::DropsUnknown => {
                 "CREATE TRIGGER mutation BEFORE INSERT ON item WHEN NEW.kind > 9

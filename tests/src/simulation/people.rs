@@ -1,9 +1,12 @@
 //! What people do meanwhile: they record, change the directory and the policies, and mend what a machine says that only
 //! a person can.
 
+use super::machine::HubMachine;
 use super::plan::Who;
 use super::tree::{Tree, built_in};
-use anyhow::{Result, anyhow};
+use anyhow::{Result, anyhow, bail};
+use std::time::Duration;
+use tokio::time::{Instant, sleep};
 use zhuji_hub::administration::Request;
 use zhuji_node::store::{self, Act, Author, Kind, uplink};
 use zhuji_protocol::facts::Contact;
@@ -16,6 +19,9 @@ use zhuji_protocol::wire::item::ItemKey;
 use zhuji_protocol::wire::kinds;
 use zhuji_protocol::wire::payload::SummaryV1;
 use zhuji_protocol::wire::subkey::{self, Scope};
+
+/// For how long a command is tried again: a handshake in the worst weather takes some repetitions.
+const ERRAND_PATIENCE: Duration = Duration::from_secs(600);
 
 /// A kind of item that no program knows.
 pub const NEWER: u16 = 300;
@@ -223,5 +229,61 @@ impl Tree {
             }
         }
         Ok(found)
+    }
+
+    /// What people do when their machines ask them: enrol where the unit now belongs, or anew.
+    ///
+    /// # Errors
+    /// A hub refuses for good.
+    pub async fn errands(&mut self) -> Result<()> {
+        for (unit, home) in self.strays() {
+            self.enrol_patiently(&unit, &home).await?;
+        }
+        for unit in self.turned_away()? {
+            if let Some(home) = self.country.hub_of_node(&unit) {
+                self.yard.trace.fault("enrolled anew", &unit.to_string());
+                self.enrol_patiently(&unit, &home).await?;
+            }
+        }
+        self.hub_errands().await;
+        Ok(())
+    }
+
+    /// Hubs that are turned away are enrolled anew; where one of the two cannot do it yet, its operator looks again later.
+    async fn hub_errands(&self) {
+        for (unit, above) in self.hubs_turned_away() {
+            self.yard.trace.fault("enrolled anew", &unit.to_string());
+            let _not_yet = self.enrol_hub(&unit, &above).await;
+        }
+    }
+
+    /// Hubs whose own hub turns them away, as one restored from a copy that went on writing before it was heard.
+    fn hubs_turned_away(&self) -> Vec<(UnitId, UnitId)> {
+        let is_turned_away = |hub: &HubMachine| {
+            let fault = hub.running.as_ref().and_then(|running| running.uplink().fault);
+            fault.is_some_and(|fault| fault.turned_away().is_some())
+        };
+        let hubs = self.hubs.iter().filter(|(_, hub)| is_turned_away(hub));
+        hubs.filter_map(|(unit, _)| Some((unit.clone(), self.country.hub_above(unit)?))).collect()
+    }
+
+    /// Tries until the directory is there and the line holds.
+    ///
+    /// # Errors
+    /// The hub refuses for good.
+    pub async fn enrol_patiently(&mut self, unit: &UnitId, hub: &UnitId) -> Result<()> {
+        let until = Instant::now() + ERRAND_PATIENCE;
+        loop {
+            match self.enrol_node(unit, hub).await {
+                Ok(()) => return Ok(()),
+                Err(error) if Instant::now() > until => {
+                    bail!("{unit} could not be enrolled at {hub}: {error:#}")
+                }
+                Err(_) => {
+                    self.hub_errands().await;
+                    sleep(Duration::from_secs(10)).await;
+                }
+            }
+        }
     }
 }

@@ -119,7 +119,7 @@ pub(super) fn assign(
         return Err(StoreFault::UnknownPolicy(version));
     }
     let highest = work.territory.assignments.of(&unit).map(|known| known.serial).max().unwrap_or(0);
-    let assignment = Assignment { unit: unit.clone(), version, from, to, serial: highest + 1 };
+    let assignment = Assignment { unit: unit.clone(), version, from, to, serial: highest + 1, issuer: None };
     directory::put_assignment(work.db, &assignment)?;
     work.judged_otherwise();
     let payload = AssignmentV1::encode(&assignment).map_err(|_| StoreFault::TooLong)?;

@@ -3,6 +3,7 @@
 use super::{row, setting};
 use crate::store::{Act, Change, StoreFault, assignment, directory, policy};
 use rusqlite::{Connection, OptionalExtension, Row, named_params};
+use zhuji_protocol::assignment::Assignment;
 use zhuji_protocol::identity::PublicKey;
 use zhuji_protocol::link::position::{Arrival, Incoming, arrival, receive, supersedes};
 use zhuji_protocol::wire::ack::{FullStateEndV1, Refusal, RefusedItemV1};
@@ -206,7 +207,10 @@ fn put_to_use(change: &Change<'_>, item: &Item) -> Result<Result<(), Refusal>, S
             Err(_) => None,
         },
         kinds::item::ASSIGNMENT => match AssignmentV1::decode(payload) {
-            Ok(assigned) => assignment::receive(change, &assigned).map(Some)?,
+            Ok(assigned) => {
+                let assigned = Assignment { issuer: Some(published.writer.clone()), ..assigned };
+                assignment::receive(change, &assigned).map(Some)?
+            }
             Err(_) => None,
         },
         _ => match (CalendarV1::decode(payload), subkey::read_calendar(&item.key().subkey)) {

@@ -74,7 +74,7 @@ impl AssignmentV1 {
         Ok(codec::encode(&body)?)
     }
 
-    /// The assignment in a body.
+    /// The assignment in a body; its issuer is who proves it.
     ///
     /// # Errors
     /// The bytes are none.
@@ -86,6 +86,7 @@ impl AssignmentV1 {
             from: date_of(body.from)?,
             to: maybe_date_of(body.to)?,
             serial: body.serial,
+            issuer: None,
         })
     }
 }
@@ -125,6 +126,7 @@ mod tests {
             from: "2023-05-10".parse().expect("a date"),
             to: None,
             serial: 3,
+            issuer: None,
         };
         let bytes = AssignmentV1::encode(&assignment).expect("it encodes");
         assert_eq!(AssignmentV1::decode(&bytes), Ok(assignment));
