@@ -9,6 +9,7 @@ mod arriving;
 mod attending;
 mod audit;
 mod backup;
+mod beside;
 mod directory;
 mod fault;
 mod file;
@@ -36,7 +37,6 @@ use crate::proof::{Extent, Level};
 use crate::report::UnitFigures;
 use crate::revocations::{self, Revocation};
 use crate::store::arrival::{Applied, Asked, Effects, Moment};
-use crate::store::territory::Series;
 use crate::store::{
     Assigning, AuditEntry, Author, Contact, Enrolled, FleetRow, Founding, HubStore, Identity, IssuedToken,
     KnownKey, LeftBehind, RefusedRow, Ruling, Standing, StoreFault, Territory, Uplink, Verified,
@@ -45,7 +45,6 @@ use chrono::{DateTime, NaiveDate, Utc};
 use directory::Parsed;
 use rusqlite::{Connection, TransactionBehavior};
 use std::cell::RefCell;
-use std::collections::BTreeMap;
 use std::path::{Path, PathBuf};
 use std::sync::{Arc, Mutex, PoisonError};
 use work::{Finished, Warm, Work};
@@ -55,11 +54,8 @@ use zhuji_protocol::identity::{PublicKey, Replica, ReplicaKey, SecretHash, Token
 use zhuji_protocol::link::dialer;
 use zhuji_protocol::month::{Month, Period};
 use zhuji_protocol::policy::Policy;
-use zhuji_protocol::summary::Summary;
 use zhuji_protocol::unit::UnitId;
 use zhuji_protocol::wire::item::ItemKey;
-use zhuji_protocol::wire::life::Incarnation;
-use zhuji_protocol::wire::position::PositionV1;
 
 /// The only version of every structure that this program writes.
 const V1: u16 = crate::store::judging::V1;
@@ -146,34 +142,6 @@ impl SqliteStore {
     #[must_use]
     pub fn path(&self) -> &Path {
         &self.path
-    }
-
-    /// Where this hub stands with what another end sends, in that end's present life.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn position_with(&self, replica: &Replica) -> Result<Option<PositionV1>, StoreFault> {
-        let Some(peer) = replicas::find(&self.db, replica)? else { return Ok(None) };
-        Ok(items::positions(&self.db, peer.id)?.pop())
-    }
-
-    /// How far another end has acknowledged what this hub sends, and in which of this hub's lives towards it.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn acknowledged_by(&self, replica: &Replica) -> Result<Option<(Incarnation, u64)>, StoreFault> {
-        let Some(peer) = replicas::find(&self.db, replica)? else { return Ok(None) };
-        Ok(Some((peer.incarnation, replicas::acknowledged(&self.db, &peer)?)))
-    }
-
-    /// The months that stand here of one sender for one unit, whether they count or not.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn months_of(&self, series: &Series) -> Result<BTreeMap<Month, Summary>, StoreFault> {
-        let Some(peer) = replicas::find(&self.db, &series.sender)? else { return Ok(BTreeMap::new()) };
-        let months = items::months(&self.db, peer.id, series)?;
-        Ok(months.into_iter().map(|(month, (summary, _))| (month, summary)).collect())
     }
 
     /// Lets the file grow by so many pages more, as on a disk with so little room; `None`: as it likes.
@@ -274,59 +242,6 @@ impl SqliteStore {
         if known.as_ref().is_none_or(|known| known.version <= territory.version) {
             *known = Some(Arc::clone(territory));
         }
-    }
-}
-
-/// What is asked beside the owner by whoever waits for the answer on the store's own thread.
-impl SqliteStore {
-    /// See [`HubStore::figures`].
-    ///
-    /// # Errors
-    /// The unit is unknown, or the store cannot be read.
-    pub fn figures_now(
-        &self,
-        unit: &UnitId,
-        depth: usize,
-        period: Period,
-        today: NaiveDate,
-    ) -> Result<Vec<UnitFigures>, StoreFault> {
-        self.reading(|db| shown::figures(db, &*self.present_territory(db)?, unit, depth, period, today))
-    }
-
-    /// The first month from which on a replica's rows count without a break; `None`: all of them ever did.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn from_month(&self, replica: &Replica) -> Result<Option<Month>, StoreFault> {
-        self.reading(|db| Ok(self.present_territory(db)?.from_month(replica)))
-    }
-
-    /// Whether a key is the only active one of an active replica: then [`HubStore::key_used`] has nothing to write.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn is_settled(&self, replica: &Replica, key: &PublicKey) -> Result<bool, StoreFault> {
-        self.reading(|db| {
-            let Some(peer) = replicas::find(db, replica)? else { return Ok(false) };
-            if replicas::standing(db, peer.id)? != Standing::Active {
-                return Ok(false);
-            }
-            let keys = replicas::keys_of(db, replica)?;
-            let mut active = keys.iter().filter(|known| known.standing == Standing::Active);
-            Ok(active.next().is_some_and(|known| known.public == *key) && active.next().is_none())
-        })
-    }
-
-    /// Whether anything of a sender's is refused that would be judged otherwise now.
-    ///
-    /// # Errors
-    /// When the store cannot be read.
-    pub fn may_ask_again(&self, sender: &Replica) -> Result<bool, StoreFault> {
-        self.reading(|db| {
-            let Some(peer) = replicas::find(db, sender)? else { return Ok(false) };
-            let (_, territory) = hub::counters(db)?;
-            Ok(!refusals::judged_before(db, peer.id, territory)?.is_empty())
-        })
     }
 }
 
